@@ -1,0 +1,164 @@
+"""Every knob of a run in one place, with the paper's default, and the presets that people choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from optimizer.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Hard limits of a run; None means no limit. ``cost`` is in US dollars.
+
+    The budget covers everything the run pays for, the final held-out test included: its share is
+    reserved from the start, so that a run that hits the limit still ends with a verdict.
+    """
+
+    calls: int | None = None
+    tokens: int | None = None
+    cost: float | None = None
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if value is not None and value <= 0:
+                raise ConfigError(
+                    f"The budget for {item.name} is {value}.", "Give a number above zero, or leave it out."
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizeConfig:
+    """Settings of one optimisation. Defaults are ProTeGi's (arXiv 2305.03495, section 3.4 and appendix).
+
+    Raises:
+        ConfigError: a value is out of range; the message names the knob and what is allowed.
+    """
+
+    algorithm: str = "protegi"
+    preset: str = "paper"
+    seed: int = 0
+    rounds: int = 6
+    """Search depth r."""
+    beam_width: int = 4
+    """Candidates that survive a round, b."""
+    minibatch_size: int = 64
+    """Examples on which a parent's errors are collected."""
+    error_groups: int = 4
+    """Groups of errors sampled per parent; one critique call each."""
+    errors_per_group: int = 4
+    reasons_per_group: int = 4
+    """Textual gradients asked for in one critique call, m."""
+    edits_per_reason: int = 1
+    paraphrases_per_edit: int = 2
+    """Monte Carlo successors of every edit and of the unedited parent."""
+    max_successors: int = 8
+    """Random cap on one parent's successors before selection."""
+    selector: str = "ucb"
+    ucb_c: float = 2.0
+    """Exploration weight c in Q + c * sqrt(ln t / N)."""
+    evaluations_per_candidate: int = 50
+    """Selection budget B divided by the number of arms; the paper sweeps 12 to 50."""
+    arms_per_wave: int = 8
+    """Arms that a UCB time step pulls at once."""
+    examples_per_pull: int = 32
+    """Examples an arm sees when it is pulled."""
+    patience: int | None = None
+    """Stop after this many rounds without a better best candidate; None never stops early."""
+    holdout_fraction: float = 0.5
+    max_holdout: int = 200
+    task_temperature: float = 0.0
+    optimizer_temperature: float = 1.0
+    task_max_tokens: int = 1024
+    optimizer_max_tokens: int = 4096
+    max_prompt_chars: int = 20_000
+    """A proposal longer than this (or than four times its parent, if that is more) is rejected."""
+    budget: Budget = field(default_factory=Budget)
+
+    def __post_init__(self) -> None:
+        for name in _POSITIVE:
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}.", "It must be 1 or more.")
+        if self.paraphrases_per_edit < 0:
+            raise ConfigError("paraphrases_per_edit is negative.", "It must be 0 or more.")
+        if self.patience is not None and self.patience < 1:
+            raise ConfigError(f"patience is {self.patience}.", "Give 1 or more, or None for no early stop.")
+        if not 0.1 <= self.holdout_fraction <= 0.9:
+            raise ConfigError(
+                f"holdout_fraction is {self.holdout_fraction}.", "It must lie between 0.1 and 0.9."
+            )
+        if self.ucb_c < 0:
+            raise ConfigError(f"ucb_c is {self.ucb_c}.", "It must be 0 or more.")
+
+    def with_changes(self, **changes: Any) -> OptimizeConfig:
+        """Return a copy with the given knobs changed; knobs given as None keep their value."""
+        return replace(self, **{name: value for name, value in changes.items() if value is not None})
+
+
+_POSITIVE = (
+    "rounds",
+    "beam_width",
+    "minibatch_size",
+    "error_groups",
+    "errors_per_group",
+    "reasons_per_group",
+    "edits_per_reason",
+    "max_successors",
+    "evaluations_per_candidate",
+    "arms_per_wave",
+    "examples_per_pull",
+    "max_holdout",
+    "task_max_tokens",
+    "optimizer_max_tokens",
+    "max_prompt_chars",
+)
+
+PRESETS: dict[str, OptimizeConfig] = {
+    "quick": OptimizeConfig(
+        preset="quick",
+        rounds=2,
+        beam_width=2,
+        minibatch_size=32,
+        error_groups=2,
+        reasons_per_group=2,
+        paraphrases_per_edit=1,
+        max_successors=4,
+        evaluations_per_candidate=20,
+        arms_per_wave=4,
+        examples_per_pull=16,
+        patience=1,
+        max_holdout=100,
+    ),
+    "standard": OptimizeConfig(
+        preset="standard",
+        rounds=4,
+        beam_width=3,
+        minibatch_size=48,
+        error_groups=3,
+        reasons_per_group=2,
+        paraphrases_per_edit=1,
+        max_successors=6,
+        evaluations_per_candidate=30,
+        arms_per_wave=6,
+        examples_per_pull=16,
+        patience=2,
+        max_holdout=150,
+    ),
+    "thorough": OptimizeConfig(preset="thorough", patience=3),
+    "paper": OptimizeConfig(),
+}
+"""Ready-made configurations by name; ``paper`` is ProTeGi as published, without early stopping."""
+
+
+def preset(name: str) -> OptimizeConfig:
+    """Return the preset ``name``.
+
+    Raises:
+        ConfigError: there is no such preset.
+    """
+    try:
+        return PRESETS[name]
+    except KeyError:
+        raise ConfigError(f"There is no preset {name!r}.", f"Choose one of {', '.join(PRESETS)}.") from None
