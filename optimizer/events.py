@@ -304,7 +304,12 @@ EVENT_TYPES: Mapping[str, type[Event]] = {
         RunFinished,
     )
 }
-_PARTS: Mapping[str, type[Any]] = {"sample": ErrorCase, "proposals": Proposal, "arms": ArmScore, "beam": ArmScore}
+_PARTS: Mapping[str, type[Any]] = {
+    "sample": ErrorCase,
+    "proposals": Proposal,
+    "arms": ArmScore,
+    "beam": ArmScore,
+}
 
 
 def is_durable(event: Event) -> bool:
@@ -333,7 +338,9 @@ def event_from_dict(data: Mapping[str, Any]) -> Event:
     try:
         return cls(**values)
     except TypeError as error:
-        raise InputError(f"A stored {cls.kind} event lacks a field.", "Was it stored by another version?") from error
+        raise InputError(
+            f"A stored {cls.kind} event lacks a field.", "Was it stored by another version?"
+        ) from error
 
 
 def _thaw(name: str, value: Any) -> Any:

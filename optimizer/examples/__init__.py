@@ -1,0 +1,1 @@
+"""Example data: reading files into tables, and guessing what each column is for."""

@@ -1,0 +1,1 @@
+"""The model door: protocol, journal key, accounting, retries, LangChain."""

@@ -1,0 +1,1 @@
+"""Prompts: text with placeholders and headed sections, and the rules that every edit must keep."""

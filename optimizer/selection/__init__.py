@@ -1,0 +1,1 @@
+"""Selectors: which candidates survive a round, and at what price."""

@@ -1,0 +1,114 @@
+"""CSV and TSV files to rows, with the broken row named."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from optimizer.errors import InputError
+from optimizer.examples.table import ExampleTable
+
+_DELIMITERS = (",", ";", "\t", "|")
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_FIELD_LIMIT = 1_000_000
+
+
+def read_csv(name: str, text: str) -> ExampleTable:
+    """Read a delimited file whose first row names the columns; the delimiter is found by itself.
+
+    Raises:
+        InputError: no header, a repeated or empty column name, or a row with too many or too few
+            fields or an unclosed quote (with its row number, header not counted).
+    """
+    delimiter = _find_delimiter(text)
+    records = _records(name, text, delimiter)
+    if not records:
+        raise InputError(
+            f"{name} has no rows.", "Give it a header row and examples.", field="examples", file=name
+        )
+    header = _checked_header(name, [cell.strip() for cell in records[0]])
+    rows = []
+    blank = 0
+    for number, record in enumerate(records[1:], start=1):
+        if not any(cell.strip() for cell in record):
+            blank += 1
+            continue
+        if len(record) != len(header):
+            raise InputError(
+                f"{name}, row {number}: {len(record)} fields where the header has {len(header)}.",
+                f"Put fields that contain a {_NAMES[delimiter]} or a line break in double quotes.",
+                field="examples",
+                file=name,
+                row=number,
+            )
+        rows.append(dict(zip(header, record, strict=True)))
+    notes = (f"{name}: {blank} blank rows skipped.",) if blank else ()
+    return ExampleTable(name=name, columns=tuple(header), rows=tuple(rows), notes=notes)
+
+
+def _records(name: str, text: str, delimiter: str) -> list[list[str]]:
+    csv.field_size_limit(_FIELD_LIMIT)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    records: list[list[str]] = []
+    try:
+        records.extend(reader)
+    except csv.Error as error:
+        row = max(1, len(records))
+        raise InputError(
+            f"{name}, row {row}: the quotes do not match"
+            if "quote" in str(error) or "EOF" in str(error) or "expected after" in str(error)
+            else f"{name}, row {row}: a field cannot be read (near line {reader.line_num}).",
+            'Double every quote inside a quoted field ("") and close each one.',
+            field="examples",
+            file=name,
+            row=row,
+        ) from None
+    return [record for record in records if record]
+
+
+def _checked_header(name: str, header: list[str]) -> list[str]:
+    if any(not cell for cell in header):
+        raise InputError(
+            f"{name}: column {header.index('') + 1} has no name.",
+            "The first row must name every column.",
+            field="examples",
+            file=name,
+        )
+    repeated = {cell for cell in header if header.count(cell) > 1}
+    if repeated:
+        raise InputError(
+            f"{name}: the column name {sorted(repeated)[0]!r} stands twice.",
+            "Give each column a name of its own.",
+            field="examples",
+            file=name,
+        )
+    if len(header) < 2:
+        raise InputError(
+            f"{name} has only the column {header[0]!r}.",
+            "It needs at least two columns: the input and the expected answer.",
+            field="examples",
+            file=name,
+        )
+    return header
+
+
+def _find_delimiter(text: str) -> str:
+    """Choose the delimiter that splits the first records most evenly into the most fields."""
+
+    def rank(delimiter: str) -> tuple[float, int]:
+        reader = csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=delimiter)
+        widths = []
+        try:
+            for record in reader:
+                if record:
+                    widths.append(len(record))
+                if len(widths) >= 50:
+                    break
+        except csv.Error:
+            return (0.0, 0)
+        if not widths or widths[0] < 2:
+            return (0.0, 0)
+        return (widths.count(widths[0]) / len(widths), widths[0])
+
+    best = max(_DELIMITERS, key=rank)
+    return best if rank(best) > (0.0, 0) else ","

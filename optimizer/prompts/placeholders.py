@@ -1,0 +1,23 @@
+"""Placeholders such as ``{text}`` and ``{{ text }}``: finding them and filling them in one pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}|(?<!\{)\{([A-Za-z_]\w*)\}(?!\})")
+
+
+def find_placeholders(text: str) -> tuple[str, ...]:
+    """Return the names of the placeholders in ``text``, each once, in order of appearance."""
+    return tuple(dict.fromkeys(match[1] or match[2] for match in _PLACEHOLDER.finditer(text)))
+
+
+def find_spellings(text: str) -> tuple[str, ...]:
+    """Return the placeholders exactly as they are written, each once: ``('{text}', '{{ name }}')``."""
+    return tuple(dict.fromkeys(match[0] for match in _PLACEHOLDER.finditer(text)))
+
+
+def fill_placeholders(text: str, value_of: Callable[[str], str]) -> str:
+    """Replace every placeholder by its value; values are inserted as they are and never expanded again."""
+    return _PLACEHOLDER.sub(lambda match: value_of(match[1] or match[2]), text)

@@ -1,0 +1,62 @@
+"""The rules that a proposed prompt must keep; a proposal that breaks one is rejected, never repaired."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from optimizer.prompts.prompt import Prompt
+
+_META_TAGS = re.compile(
+    r"^\s*</?(prompt|wrong|labels|goal|reason|reasons|keep|feedback)>\s*$", re.IGNORECASE | re.MULTILINE
+)
+
+
+def why_rejected(parent: Prompt, proposal: str, *, max_chars: int) -> str | None:
+    """Return one plain sentence on what is wrong with the editable text ``proposal``, None if nothing is."""
+    if not proposal.strip():
+        return "The edit is empty."
+    if same_text(proposal, parent.editable_text):
+        return "The edit changed nothing."
+    limit = max(max_chars, 4 * len(parent.editable_text))
+    if len(proposal) > limit:
+        return f"The edit has {len(proposal):,} characters; the cap is {limit:,}."
+    if _META_TAGS.search(proposal):
+        return "The edit repeats parts of the editing instructions."
+    edited = parent.with_edit(proposal)
+    lost = _missing(parent.placeholders, edited.placeholders)
+    if lost:
+        return f"The edit lost the placeholder {{{lost[0]}}}."
+    gained = _missing(edited.placeholders, parent.placeholders)
+    if gained:
+        return f"The edit added the unknown placeholder {{{gained[0]}}}."
+    other = _repeated_heading(parent, proposal)
+    if other:
+        return f"The edit repeats the protected section {other!r}."
+    return None
+
+
+def same_text(one: str, other: str) -> bool:
+    """Tell whether two prompts differ only in case, white space or Unicode form."""
+    return fingerprint(one) == fingerprint(other)
+
+
+def fingerprint(text: str) -> str:
+    """Return the text folded for duplicate detection."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _missing(wanted: Iterable[str], present: Iterable[str]) -> list[str]:
+    have = set(present)
+    return [name for name in wanted if name not in have]
+
+
+def _repeated_heading(parent: Prompt, proposal: str) -> str | None:
+    if parent.editable is None:
+        return None
+    lines = {line.strip() for line in proposal.splitlines()}
+    for index, section in enumerate(parent.sections):
+        if index != parent.editable and section.heading and section.heading.strip() in lines:
+            return section.heading.strip()
+    return None

@@ -1,0 +1,162 @@
+"""A task: the prompt to improve, the examples to judge it by, and the metric that judges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from optimizer.errors import InputError
+from optimizer.examples.roles import GENERIC_PLACEHOLDERS, ColumnRoles, folded, guess_roles
+from optimizer.examples.soft_labels import harden
+from optimizer.examples.table import ExampleTable
+from optimizer.metrics.choose import choose_metric, distinct_labels
+from optimizer.metrics.outcome import Metric
+from optimizer.prompts.prompt import Prompt, parse_prompt
+
+FEWEST_EXAMPLES = 20
+"""Below this a paired test can show nothing, so that a run would only cost money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One row: what the model reads (column, value) and what is expected of it.
+
+    ``row`` is the 1-based data row of the file it came from.
+    """
+
+    row: int
+    inputs: tuple[tuple[str, str], ...]
+    expected: str
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Input values by column name."""
+        return dict(self.inputs)
+
+    @property
+    def shown(self) -> str:
+        """The input as one text, for people and for the critic."""
+        if len(self.inputs) == 1:
+            return self.inputs[0][1]
+        return "\n".join(f"{name}: {value}" for name, value in self.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Everything that defines one optimisation, checked and ready. Build it with ``build_task``."""
+
+    prompt: Prompt
+    examples: tuple[Example, ...]
+    metric: Metric
+    roles: ColumnRoles
+    labels: tuple[str, ...]
+    goal: str
+    warnings: tuple[str, ...]
+
+
+def build_task(
+    prompt_text: str,
+    table: ExampleTable,
+    *,
+    metric: str = "auto",
+    target: str | None = None,
+    inputs: Sequence[str] = (),
+    goal: str = "",
+) -> Task:
+    """Check prompt and examples against each other and return the task.
+
+    Raises:
+        InputError: ``field`` is ``prompt``, ``examples`` or ``metric``; the message names what is
+            wrong and where, ``fix`` the way out. Nothing has been paid at this point.
+    """
+    prompt = parse_prompt(prompt_text)
+    placeholders = prompt.placeholders
+    roles = guess_roles(table, placeholders, target=target, inputs=inputs)
+    prompt_roles, renamed = _fill_generic(prompt, roles, table)
+    table, soft = harden(table, roles.target)
+    examples, empty = _examples(table, prompt_roles, renamed)
+    if len(examples) < FEWEST_EXAMPLES:
+        raise InputError(
+            f"{table.name} has {len(examples)} usable examples; at least {FEWEST_EXAMPLES} are needed.",
+            "Add rows: half of them are kept for the final test, so 100 or more give a clear verdict.",
+            field="examples",
+            file=table.name,
+        )
+    chosen = choose_metric(metric, [example.expected for example in examples])
+    labels = distinct_labels([example.expected for example in examples]) if chosen.name == "label" else ()
+    warnings = (*table.notes, *soft, *empty, *_rename_notes(renamed), *_data_warnings(examples))
+    return Task(prompt, examples, chosen, roles, labels, goal.strip(), warnings)
+
+
+def _fill_generic(
+    prompt: Prompt, roles: ColumnRoles, table: ExampleTable
+) -> tuple[ColumnRoles, dict[str, str]]:
+    """Match placeholders to columns; one generic ``{text}`` may be filled by the one input column."""
+    by_fold = {folded(column): column for column in table.columns}
+    if folded(roles.target) in {folded(name) for name in prompt.placeholders}:
+        raise InputError(
+            f"The prompt contains {{{roles.target}}}, the expected answer itself.",
+            "Remove that placeholder, or name another column as the expected answer.",
+            field="prompt",
+        )
+    unfilled = [name for name in prompt.placeholders if folded(name) not in by_fold]
+    if not unfilled:
+        return roles, {}
+    if len(unfilled) == 1 and unfilled[0].casefold() in GENERIC_PLACEHOLDERS:
+        filled = {folded(name) for name in prompt.placeholders}
+        free = [column for column in roles.inputs if folded(column) not in filled]
+        if len(free) == 1:
+            return roles, {free[0]: unfilled[0]}
+    columns = [column for column in table.columns if column != roles.target]
+    raise InputError(
+        f"No column fills the placeholder {{{unfilled[0]}}}.",
+        f"Rename it to one of {', '.join('{' + column + '}' for column in columns)}, or add that column.",
+        field="prompt",
+    )
+
+
+def _examples(
+    table: ExampleTable, roles: ColumnRoles, renamed: dict[str, str]
+) -> tuple[tuple[Example, ...], tuple[str, ...]]:
+    examples = []
+    skipped = []
+    for number, row in enumerate(table.rows, start=1):
+        expected = row[roles.target].strip()
+        inputs = tuple((renamed.get(column, column), row[column]) for column in roles.inputs)
+        if not expected or not any(value.strip() for _, value in inputs):
+            skipped.append(number)
+            continue
+        examples.append(Example(row=number, inputs=inputs, expected=expected))
+    if not skipped:
+        return tuple(examples), ()
+    shown = ", ".join(str(number) for number in skipped[:5]) + (" …" if len(skipped) > 5 else "")
+    return tuple(examples), (
+        f"{len(skipped)} rows without input or {roles.target} were left out (rows {shown}).",
+    )
+
+
+def _rename_notes(renamed: dict[str, str]) -> tuple[str, ...]:
+    return tuple(
+        f"The placeholder {{{name}}} is filled from the column {column!r}."
+        for column, name in renamed.items()
+    )
+
+
+def _data_warnings(examples: Sequence[Example]) -> tuple[str, ...]:
+    seen: dict[tuple[tuple[str, str], ...], set[str]] = {}
+    repeated = 0
+    for example in examples:
+        answers = seen.setdefault(example.inputs, set())
+        repeated += bool(answers)
+        answers.add(example.expected)
+    conflicts = sum(len(answers) > 1 for answers in seen.values())
+    warnings = []
+    if conflicts:
+        warnings.append(
+            f"{conflicts} inputs occur with different expected answers; no prompt can get both right."
+        )
+    if repeated:
+        warnings.append(
+            f"{repeated} rows repeat an earlier input; repeats are kept on one side of the split."
+        )
+    return tuple(warnings)
