@@ -60,7 +60,7 @@ def mcnemar_exact(won: int, lost: int) -> float:
     if discordant == 0:
         return 1.0
     tail = sum(math.comb(discordant, k) for k in range(min(won, lost) + 1))
-    return min(1.0, 2 * tail / 2**discordant)
+    return min(1.0, 2 * tail / float(2**discordant))
 
 
 def paired_interval(won: int, lost: int, n: int) -> tuple[float, float]:

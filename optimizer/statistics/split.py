@@ -26,7 +26,7 @@ def split_examples(
     ``fraction`` of the examples, at most ``max_holdout``, go to the holdout; with ``stratify`` each
     expected answer is represented there in its proportion.
     """
-    size = min(max_holdout, round(len(examples) * fraction))
+    size = holdout_size(len(examples), fraction, max_holdout)
     groups = _groups(examples, stratify)
     random = generator(seed, "split")
     holdout: list[Example] = []
@@ -44,6 +44,11 @@ def split_examples(
     random.shuffle(holdout)
     random.shuffle(search)
     return Split(search=tuple(search), holdout=tuple(holdout))
+
+
+def holdout_size(examples: int, fraction: float, max_holdout: int) -> int:
+    """Return how many of ``examples`` go to the holdout."""
+    return min(max_holdout, round(examples * fraction))
 
 
 def _groups(examples: Sequence[Example], stratify: bool) -> list[list[list[Example]]]:

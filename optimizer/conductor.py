@@ -1,0 +1,270 @@
+"""Conducts one run: split, search, one paired test on the holdout, the seed unless it is beaten."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from optimizer.concurrently import both
+from optimizer.config import OptimizeConfig
+from optimizer.control import RunControl
+from optimizer.critique.critic import Critic
+from optimizer.errors import BudgetExhausted, ConfigError, RunCancelled
+from optimizer.evaluation import Evaluator, count_unparseable, mean_score
+from optimizer.events import (
+    BaselineScored,
+    BudgetSpent,
+    Event,
+    EventSink,
+    HoldoutTested,
+    RoundStarted,
+    RunFinished,
+    RunStarted,
+    StopReason,
+)
+from optimizer.forecast import forecast
+from optimizer.model.door import ModelDoor
+from optimizer.model.ledger import Ledger
+from optimizer.model.pool import ModelPool
+from optimizer.model.prices import price_of
+from optimizer.model.protocol import Journal
+from optimizer.progress import ProgressTeller
+from optimizer.run import Result
+from optimizer.search.algorithm import SearchContext, SearchState, find_algorithm
+from optimizer.search.candidates import SEED_ID, Candidate
+from optimizer.statistics.paired import paired_test, smallest_effect
+from optimizer.statistics.split import split_examples
+from optimizer.task import Task
+
+T = TypeVar("T")
+
+
+class Conductor:
+    """The wired parts of one run. ``conduct`` may be called once."""
+
+    def __init__(
+        self,
+        task: Task,
+        config: OptimizeConfig,
+        pool: ModelPool,
+        *,
+        run_id: str,
+        journal: Journal,
+        emit: EventSink,
+        control: RunControl,
+    ) -> None:
+        self._task, self._config, self._pool = task, config, pool
+        self._run_id, self._journal, self._sink, self._control = run_id, journal, emit, control
+        self._settings = pool.settings
+        self._algorithm = find_algorithm(config.algorithm)
+        self._split = split_examples(
+            task.examples,
+            fraction=config.holdout_fraction,
+            max_holdout=config.max_holdout,
+            seed=config.seed,
+            stratify=bool(task.labels),
+        )
+        self._forecast = forecast(task, config, self._settings)
+        self._progress = ProgressTeller(emit, self._forecast.calls)
+        self._ledger = Ledger(config.budget, lambda: self._progress.tell(self._ledger))
+        self._evaluator = Evaluator(
+            self._door(self._settings.task_model),
+            task.metric,
+            self._ledger,
+            temperature=config.task_temperature,
+            max_tokens=config.task_max_tokens,
+        )
+        self._state = SearchState(Candidate(SEED_ID, task.prompt), 0, "rounds")
+
+    async def conduct(self) -> Result:
+        """Run to the end; see ``optimizer.run.run_optimization`` for what is raised."""
+        self._check_budget()
+        self._ledger.reserve_calls = 2 * len(self._split.holdout)
+        self._emit(self._started())
+        stopped = await self._search()
+        tested: HoldoutTested | None = None
+        if stopped != "cancelled":
+            self._progress.doing = "testing on the held-out examples"
+            self._ledger.reserve_calls = 0
+            try:
+                tested = await self._stoppable(self._test())
+                self._emit(tested)
+            except BudgetExhausted:
+                stopped = "budget"
+            except RunCancelled:
+                stopped = "cancelled"
+        if stopped == "budget":
+            limit = getattr(self._config.budget, self._ledger.exhausted or "calls", None)
+            self._emit(BudgetSpent(self._ledger.exhausted, float(limit or 0), self._ledger.spent_calls))
+        return self._finish(tested, stopped)
+
+    async def _search(self) -> StopReason:
+        context = SearchContext(
+            task=self._task,
+            config=self._config,
+            pool=self._split.search,
+            evaluator=self._evaluator,
+            critic=Critic(
+                self._door(self._settings.optimizer_model),
+                self._task,
+                self._ledger,
+                temperature=self._config.optimizer_temperature,
+                max_tokens=self._config.optimizer_max_tokens,
+            ),
+            ledger=self._ledger,
+            control=self._control,
+            emit=self._emit,
+        )
+        try:
+            return (await self._stoppable(self._algorithm.search(context, self._keep))).stopped
+        except BudgetExhausted:
+            return "budget"
+        except RunCancelled:
+            return "cancelled"
+
+    async def _test(self) -> HoldoutTested:
+        """Score the first and the best prompt on the holdout: the only time it is touched."""
+        holdout, seed, best = self._split.holdout, self._task.prompt, self._state.best.prompt
+        if best.text == seed.text:
+            first = second = await self._evaluator.evaluate(seed, holdout)
+        else:
+            first, second = await both(
+                self._evaluator.evaluate(seed, holdout), self._evaluator.evaluate(best, holdout)
+            )
+        test = paired_test([item.outcome.score for item in first], [item.outcome.score for item in second])
+        return HoldoutTested(
+            n=test.n,
+            seed_score=mean_score(first),
+            final_score=mean_score(second),
+            difference=test.difference,
+            interval=test.interval,
+            p_value=test.p_value,
+            won=test.won,
+            lost=test.lost,
+            seed_unparseable=count_unparseable(first),
+            final_unparseable=count_unparseable(second),
+            smallest_effect=smallest_effect(test.n),
+            verdict=test.verdict,
+            test=test.name,
+        )
+
+    def _finish(self, tested: HoldoutTested | None, stopped: StopReason) -> Result:
+        seed, candidate = self._task.prompt.text, self._state.best.prompt.text
+        verdict = tested.verdict if tested else "not shown"
+        final = candidate if verdict == "better" else seed
+        ledger = self._ledger
+        troubles = tuple(sorted(ledger.troubles.items()))
+        self._emit(
+            RunFinished(
+                seed_prompt=seed,
+                final_prompt=final,
+                candidate_prompt=candidate,
+                verdict=verdict,
+                stopped_because=stopped,
+                rounds=self._state.rounds,
+                calls=ledger.spent_calls,
+                cached=ledger.cached,
+                input_tokens=ledger.input_tokens,
+                output_tokens=ledger.output_tokens,
+                cost=ledger.shown_cost,
+                troubles=troubles,
+            )
+        )
+        return Result(
+            run_id=self._run_id,
+            seed_prompt=seed,
+            final_prompt=final,
+            candidate_prompt=candidate,
+            verdict=verdict,
+            holdout=tested,
+            stopped_because=stopped,
+            rounds=self._state.rounds,
+            calls=ledger.spent_calls,
+            cached=ledger.cached,
+            input_tokens=ledger.input_tokens,
+            output_tokens=ledger.output_tokens,
+            cost=ledger.shown_cost,
+            seconds=self._progress.seconds,
+            troubles=troubles,
+        )
+
+    def _started(self) -> RunStarted:
+        task, config = self._task, self._config
+        holdout = len(self._split.holdout)
+        return RunStarted(
+            run_id=self._run_id,
+            algorithm=config.algorithm,
+            preset=config.preset,
+            prompt=task.prompt.text,
+            metric=task.metric.name,
+            task_model=self._settings.task_model,
+            optimizer_model=self._settings.optimizer_model,
+            seed=config.seed,
+            examples=len(task.examples),
+            search_size=len(self._split.search),
+            holdout_size=holdout,
+            input_columns=task.roles.inputs,
+            target_column=task.roles.target,
+            labels=task.labels,
+            forecast_calls=self._forecast.calls,
+            forecast_cost=self._forecast.cost,
+            smallest_effect=smallest_effect(holdout),
+            warnings=task.warnings,
+        )
+
+    def _check_budget(self) -> None:
+        """Refuse a budget that could not end with a verdict, before anything is paid."""
+        baseline = min(len(self._split.search), self._config.evaluations_per_candidate)
+        least = baseline + 2 * len(self._split.holdout)
+        budget = self._config.budget
+        if budget.calls is not None and budget.calls < least:
+            raise ConfigError(
+                f"A budget of {budget.calls} calls cannot pay for the baseline and the final test.",
+                f"Allow at least {least} calls, or give fewer examples.",
+            )
+        if budget.cost is not None:
+            for name in (self._settings.task_model, self._settings.optimizer_model):
+                if price_of(name, self._settings.prices) is None:
+                    raise ConfigError(
+                        f"No price is known for {name}, so a budget in money cannot hold.",
+                        "Set PROMPTBEAM_PRICES (model=INPUT/OUTPUT), or use a budget in calls or tokens.",
+                    )
+
+    def _door(self, name: str) -> ModelDoor:
+        return ModelDoor(
+            name,
+            self._pool,
+            self._journal,
+            self._ledger,
+            self._control,
+            run_id=self._run_id,
+            seed=self._config.seed,
+        )
+
+    def _keep(self, state: SearchState) -> None:
+        self._state = state
+
+    def _emit(self, event: Event) -> None:
+        if isinstance(event, RunStarted):
+            self._progress.doing = "scoring the first prompt"
+        elif isinstance(event, RoundStarted):
+            self._progress.doing = f"round {event.round} of {event.rounds}"
+        elif isinstance(event, BaselineScored):
+            self._progress.doing = "looking at the errors"
+        self._sink(event)
+
+    async def _stoppable(self, work: Coroutine[Any, Any, T]) -> T:
+        """Await ``work``; a cancelled control stops it at once instead of at its next call."""
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(work)
+        forget = self._control.when_cancelled(lambda: loop.call_soon_threadsafe(task.cancel))
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if self._control.cancelled:
+                raise RunCancelled("The run was stopped.") from None
+            raise
+        finally:
+            forget()
+            task.cancel()

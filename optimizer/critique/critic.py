@@ -1,0 +1,100 @@
+"""The optimizer model's four jobs, each one call (and one more when the reply cannot be read)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from optimizer.critique.replies import read_strings
+from optimizer.critique.requests import (
+    critique_messages,
+    edit_messages,
+    paraphrase_messages,
+    summary_messages,
+)
+from optimizer.errors import ModelRejectedRequest
+from optimizer.evaluation import Judged
+from optimizer.model.ledger import Ledger
+from optimizer.model.protocol import Message, Model, ModelRequest
+from optimizer.prompts.placeholders import find_spellings
+from optimizer.prompts.prompt import Prompt
+from optimizer.task import Task
+
+
+class Critic:
+    """Finds textual gradients and edits prompts against them.
+
+    ``position`` in every method names the place in the run; it decides the sampling seed, so that
+    equal runs sample equal answers. A reply that stays unreadable counts as no result, not as an error.
+    """
+
+    def __init__(
+        self, model: Model, task: Task, ledger: Ledger, *, temperature: float, max_tokens: int
+    ) -> None:
+        self._model = model
+        self._task = task
+        self._ledger = ledger
+        self._temperature = temperature
+        self._max_tokens = max_tokens
+
+    async def critique(
+        self, prompt: Prompt, wrong: Sequence[Judged], count: int, position: str
+    ) -> tuple[str, ...]:
+        """Return up to ``count`` reasons why ``prompt`` failed on ``wrong``."""
+        messages = critique_messages(self._task, prompt.editable_text, wrong, count)
+        return (await self._strings("reasons", messages, "critique", position))[:count]
+
+    async def edit(
+        self, prompt: Prompt, wrong: Sequence[Judged], reason: str, count: int, position: str
+    ) -> tuple[str, ...]:
+        """Return up to ``count`` rewrites of the editable text against ``reason``."""
+        text = prompt.editable_text
+        messages = edit_messages(self._task, text, wrong, reason, find_spellings(text), count)
+        return (await self._strings("prompts", messages, "edit", position))[:count]
+
+    async def paraphrase(self, prompt: Prompt, count: int, position: str) -> tuple[str, ...]:
+        """Return up to ``count`` paraphrases of the editable text."""
+        text = prompt.editable_text
+        messages = paraphrase_messages(self._task, text, find_spellings(text), count)
+        return (await self._strings("prompts", messages, "paraphrase", position))[:count]
+
+    async def summarise(self, reasons: Sequence[str], position: str) -> str:
+        """Return one paragraph over all ``reasons``; their plain list when the model gives none."""
+        messages = summary_messages(self._task, reasons)
+        found = await self._strings("summary", messages, "summarise", position)
+        return found[0] if found else " ".join(reasons)[:900]
+
+    async def _strings(
+        self, key: str, messages: tuple[Message, ...], purpose: str, position: str
+    ) -> tuple[str, ...]:
+        request = ModelRequest(
+            messages=messages,
+            temperature=self._temperature,
+            max_tokens=self._max_tokens,
+            position=position,
+            purpose=purpose,
+        )
+        try:
+            reply = (await self._model.answer(request)).text
+            found = read_strings(reply, key)
+            if found is None:
+                self._ledger.trouble("unreadable reply")
+                reply = (await self._model.answer(_asked_again(request, reply, key))).text
+                found = read_strings(reply, key)
+        except ModelRejectedRequest:
+            self._ledger.trouble("rejected request")
+            return ()
+        return found or ()
+
+
+def _asked_again(request: ModelRequest, reply: str, key: str) -> ModelRequest:
+    remark = f'That was not the JSON object asked for. Reply again with only {{"{key}": …}} in valid JSON.'
+    return replace(
+        request,
+        messages=(
+            *request.messages,
+            Message("assistant", reply[:2_000] or "(empty)"),
+            Message("user", remark),
+        ),
+        position=f"{request.position}/again",
+    )

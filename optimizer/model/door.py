@@ -1,0 +1,152 @@
+"""The door every model call goes through: journal, budget, throttle, retries, accounting."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from optimizer.control import RunControl
+from optimizer.errors import ModelError, ModelOverloaded, ModelTimeout, RunCancelled
+from optimizer.model.keys import content_key
+from optimizer.model.ledger import Estimate, Ledger
+from optimizer.model.pool import ModelPool
+from optimizer.model.prices import cost_of, price_of
+from optimizer.model.protocol import Journal, JournalEntry, ModelAnswer, ModelRequest
+from optimizer.seeds import generator, request_seed
+
+_FIRST_WAIT = 0.5
+_LONGEST_WAIT = 20.0
+_LONGEST_RETRY_AFTER = 120.0
+_UNBOUNDED_OUTPUT = 4096
+
+
+class ModelDoor:
+    """One model as one run sees it. Implements ``Model``."""
+
+    def __init__(
+        self,
+        name: str,
+        pool: ModelPool,
+        journal: Journal,
+        ledger: Ledger,
+        control: RunControl,
+        *,
+        run_id: str,
+        seed: int,
+    ) -> None:
+        self.name = name
+        self._pool = pool
+        self._journal = journal
+        self._ledger = ledger
+        self._control = control
+        self._run_id = run_id
+        self._seed = seed
+        self._charged: set[str] = set()
+        self._price = price_of(name, pool.settings.prices)
+
+    async def answer(self, request: ModelRequest) -> ModelAnswer:
+        """Return the journal's answer, or pay for one and record it first.
+
+        Raises:
+            RunCancelled, BudgetExhausted, ModelError: there will be no answer.
+        """
+        self._control.raise_if_cancelled()
+        if request.temperature > 0 and request.seed is None:
+            request = replace(request, seed=request_seed(self._seed, request.position))
+        key = content_key(self.name, self._pool.settings.base_url, request, self._run_id)
+        while True:
+            entry = self._journal.find(key)
+            if entry is not None:
+                return self._replayed(entry)
+            pending = self._pool.in_flight.get(key)
+            if pending is None:
+                break
+            await asyncio.shield(pending)
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._pool.in_flight[key] = done
+        abandoned = asyncio.Event()
+        try:
+            return await self._pool.see_through(self._pay(key, request, done, abandoned))
+        except asyncio.CancelledError:
+            abandoned.set()
+            raise
+
+    def _replayed(self, entry: JournalEntry) -> ModelAnswer:
+        """Charge an answer that this run paid before a restart; one from elsewhere is free."""
+        if entry.run_id == self._run_id and entry.key not in self._charged:
+            self._charged.add(entry.key)
+            self._ledger.charge(entry.answer)
+        else:
+            self._ledger.count_cached()
+        return entry.answer
+
+    async def _pay(
+        self, key: str, request: ModelRequest, done: asyncio.Future[None], abandoned: asyncio.Event
+    ) -> ModelAnswer:
+        estimate = self._estimate(request)
+        try:
+            await self._ledger.admit(estimate)
+            answer: ModelAnswer | None = None
+            try:
+                answer = await self._persist(request, abandoned)
+                entry = JournalEntry(key, self._run_id, self.name, request.purpose, answer)
+                await self._journal.record(entry)
+                self._charged.add(key)
+            finally:
+                self._ledger.settle(estimate, answer)
+            return answer
+        finally:
+            self._pool.in_flight.pop(key, None)
+            if not done.done():
+                done.set_result(None)
+
+    async def _persist(self, request: ModelRequest, abandoned: asyncio.Event) -> ModelAnswer:
+        """Attempt the call until it succeeds, trying again cannot help, or nobody wants it any more."""
+        random = generator(self._seed, "backoff", request.position, request.purpose)
+        attempts = self._pool.settings.max_retries + 1
+        for attempt in range(attempts):
+            try:
+                return await self._attempt(request, abandoned)
+            except ModelError as error:
+                self._ledger.trouble(_TROUBLES.get(type(error), "failed call"))
+                wait = error.retry_after
+                too_long = wait is not None and wait > _LONGEST_RETRY_AFTER
+                if not error.retryable or too_long or attempt + 1 == attempts:
+                    raise
+            if wait is None:
+                wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt) * (0.5 + random.random())
+            else:
+                self._pool.throttle.pause(wait)
+            await asyncio.sleep(wait)
+        raise ModelOverloaded(f"{self.name} gave no answer.", "Try again later.")
+
+    async def _attempt(self, request: ModelRequest, abandoned: asyncio.Event) -> ModelAnswer:
+        async with self._pool.throttle.slot():
+            self._control.raise_if_cancelled()
+            if abandoned.is_set():
+                raise RunCancelled("Nobody waits for this call any more.")
+            try:
+                async with asyncio.timeout(self._pool.settings.timeout):
+                    answer = await self._pool.backend(self.name).attempt(request)
+            except TimeoutError:
+                raise ModelTimeout(
+                    f"{self.name} did not answer in time.", "Raise PROMPTBEAM_MODEL_TIMEOUT."
+                ) from None
+        if answer.finish == "length":
+            self._ledger.trouble("truncated answer")
+        elif answer.finish == "refusal":
+            self._ledger.trouble("refusal")
+        return answer
+
+    def _estimate(self, request: ModelRequest) -> Estimate:
+        """Return the most this call can take: a token has at least two bytes in practice."""
+        letters = sum(len(message.content.encode("utf-8", "replace")) + 8 for message in request.messages)
+        tokens_in = letters // 2
+        tokens_out = request.max_tokens or _UNBOUNDED_OUTPUT
+        return Estimate(tokens_in + tokens_out, cost_of(self._price, tokens_in, tokens_out) or 0.0)
+
+
+_TROUBLES: dict[type[ModelError], str] = {
+    ModelOverloaded: "overloaded or failing server",
+    ModelTimeout: "timeout",
+}

@@ -1,0 +1,81 @@
+"""Which drafts become candidates: rules first, then duplicates, then the cap on one parent's successors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from optimizer.events import CandidateRejected, CandidatesProposed, EventSink, Proposal
+from optimizer.prompts.rules import fingerprint, why_rejected
+from optimizer.search.candidates import Candidate, Draft
+from optimizer.search.expansion import Expansion
+from optimizer.seeds import generator
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionRules:
+    """Limits on what may become a candidate."""
+
+    max_chars: int
+    max_successors: int
+    seed: int
+
+
+def admit(
+    expansions: Sequence[Expansion],
+    round_number: int,
+    seen: set[str],
+    rules: AdmissionRules,
+    emit: EventSink,
+) -> tuple[Candidate, ...]:
+    """Turn the drafts of a round into candidates and tell what was rejected and why.
+
+    ``seen`` holds the fingerprints of every prompt of the run and grows. When a parent has more
+    successors than allowed, a seeded random choice keeps some, as in the paper.
+    """
+    candidates: list[Candidate] = []
+    for expansion in expansions:
+        passed = []
+        for draft in expansion.drafts:
+            why = _why_not(expansion.parent, draft, seen, rules)
+            if why:
+                emit(CandidateRejected(round_number, expansion.parent.id, draft.origin, why))
+            else:
+                seen.add(fingerprint(expansion.parent.prompt.with_edit(draft.text).text))
+                passed.append(draft)
+        for draft in _capped(passed, rules, f"r{round_number}/{expansion.parent.id}"):
+            candidates.append(
+                Candidate(
+                    id=f"r{round_number}.{len(candidates) + 1}",
+                    prompt=expansion.parent.prompt.with_edit(draft.text),
+                    parent=expansion.parent.id,
+                    origin=draft.origin,
+                    reason=draft.reason,
+                )
+            )
+    emit(
+        CandidatesProposed(
+            round_number,
+            tuple(
+                Proposal(item.id, item.parent, item.origin, item.reason, item.prompt.text)
+                for item in candidates
+            ),
+        )
+    )
+    return tuple(candidates)
+
+
+def _why_not(parent: Candidate, draft: Draft, seen: set[str], rules: AdmissionRules) -> str | None:
+    why = why_rejected(parent.prompt, draft.text, max_chars=rules.max_chars)
+    if why:
+        return why
+    if fingerprint(parent.prompt.with_edit(draft.text).text) in seen:
+        return "The same prompt was proposed before."
+    return None
+
+
+def _capped(drafts: Sequence[Draft], rules: AdmissionRules, place: str) -> list[Draft]:
+    if len(drafts) <= rules.max_successors:
+        return list(drafts)
+    kept = generator(rules.seed, "successors", place).sample(range(len(drafts)), rules.max_successors)
+    return [drafts[index] for index in sorted(kept)]
