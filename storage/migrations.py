@@ -1,0 +1,166 @@
+"""The schema as an ordered list of named steps. A released step is never edited: add one at the end."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database as Tables
+from sqlite_utils import Migrations
+from sqlite_utils.db import Table
+
+from storage.database import Database
+from storage.errors import StorageError, storage_error
+from storage.file_lock import held
+
+migrations = Migrations("promptbeam")
+
+
+def migrate(database: Database) -> list[str]:
+    """Bring the file to this version's schema and return the names of the steps that were applied.
+
+    Processes that start together wait for each other. All pending steps succeed or none does.
+
+    Raises:
+        StorageError: the file was written by a newer version, is damaged, or cannot be written.
+    """
+    with held(database.path.with_suffix(".migrating")):
+        connection = database.connection()
+        try:
+            tables = Tables(connection)
+            _refuse_newer(tables)
+            names = [step.name for step in migrations.pending(tables)]
+            if names:
+                with database.write():
+                    migrations.apply(tables)
+        except sqlite3.Error as error:
+            raise storage_error(error, database.path) from error
+    return names
+
+
+def _refuse_newer(tables: Tables) -> None:
+    known = {step.name for step in migrations._migrations}
+    unknown = [step.name for step in migrations.applied(tables) if step.name not in known]
+    if unknown:
+        raise StorageError(
+            f"The database was written by a newer version of Promptbeam (step {unknown[-1]}).",
+            "Update Promptbeam, or point PROMPTBEAM_HOME at another folder.",
+        )
+
+
+def _table(tables: Tables, name: str) -> Table:
+    return tables.table(name)
+
+
+@migrations()
+def m001_runs(tables: Tables) -> None:
+    """Runs with the files they were given, their messages and their history."""
+    _table(tables, "runs").create(
+        {
+            "id": str,
+            "kind": str,
+            "status": str,
+            "owner": str,
+            "team": str,
+            "channel": str,
+            "place_kind": str,
+            "thread_ts": str,
+            "only_me": int,
+            "request": str,
+            "created_at": float,
+            "started_at": float,
+            "finished_at": float,
+            "error_ref": str,
+            "owner_key": str,
+            "channel_key": str,
+            "audience": str,
+        },
+        pk="id",
+        not_null={"kind", "status", "owner", "place_kind", "only_me", "request", "created_at", "audience"},
+    )
+    _table(tables, "runs").create_index(["status"])
+    _table(tables, "runs").create_index(["created_at"])
+    for name, columns in (
+        ("run_messages", {"run_id": str, "name": str, "ts": str}),
+        ("run_files", {"run_id": str, "name": str, "data": bytes}),
+    ):
+        _table(tables, name).create(columns, pk=("run_id", "name"), foreign_keys=[("run_id", "runs", "id")])
+    _table(tables, "events").create(
+        {"run_id": str, "seq": int, "kind": str, "body": str, "at": float},
+        pk=("run_id", "seq"),
+        foreign_keys=[("run_id", "runs", "id")],
+    )
+
+
+@migrations()
+def m002_calls(tables: Tables) -> None:
+    """Every paid answer, append only; ``answer`` is text, or bytes when it is not valid Unicode."""
+    _table(tables, "calls").create(
+        {
+            "id": int,
+            "key": str,
+            "run_id": str,
+            "model": str,
+            "purpose": str,
+            "answer": str,
+            "input_tokens": int,
+            "output_tokens": int,
+            "finish": str,
+            "cost": float,
+            "at": float,
+        },
+        pk="id",
+        not_null={"key", "run_id", "model", "answer"},
+    )
+    _table(tables, "calls").create_index(["key"])
+    _table(tables, "calls").create_index(["run_id"])
+
+
+@migrations()
+def m003_prompts(tables: Tables) -> None:
+    """Final prompts and their versions, the words in them, and their vectors per embedder."""
+    _table(tables, "prompts").create(
+        {
+            "number": int,
+            "id": str,
+            "run_id": str,
+            "version": int,
+            "title": str,
+            "text": str,
+            "seed_text": str,
+            "owner": str,
+            "team": str,
+            "channel": str,
+            "place_kind": str,
+            "thread_ts": str,
+            "only_me": int,
+            "verdict": str,
+            "seed_score": float,
+            "final_score": float,
+            "holdout_n": int,
+            "metric": str,
+            "algorithm": str,
+            "created_at": float,
+            "owner_key": str,
+            "channel_key": str,
+            "audience": str,
+        },
+        pk="number",
+        not_null={"id", "run_id", "version", "text", "audience"},
+    )
+    prompts = _table(tables, "prompts")
+    prompts.create_index(["id"], unique=True)
+    prompts.create_index(["run_id", "version"], unique=True)
+    prompts.create_index(["audience"])
+    prompts.create_index(["owner_key"])
+    prompts.enable_fts(
+        ["title", "text", "seed_text"],
+        create_triggers=True,
+        tokenize="porter unicode61 remove_diacritics 2",
+    )
+    _table(tables, "prompt_vectors").create(
+        {"position": int, "embedder": str, "number": int, "final": bytes, "seed": bytes},
+        pk="position",
+        not_null={"embedder", "number", "final", "seed"},
+        foreign_keys=[("number", "prompts", "number")],
+    )
+    _table(tables, "prompt_vectors").create_index(["embedder", "number"], unique=True)

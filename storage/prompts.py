@@ -1,0 +1,181 @@
+"""The prompt library: final prompts, found again by their words and by what they are like."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from optimizer.errors import InputError, ModelError
+from storage.database import Database
+from storage.embeddings import Embedder
+from storage.prompt_record import COLUMNS, PromptRecord, record_from_row, row_of
+from storage.ranking import Found, ranked
+from storage.search_index import SearchIndex
+from storage.vectors import VectorTable
+from storage.visibility import Viewer, may_see, sql_condition
+from storage.words import any_of, query_words
+
+__all__ = ["Found", "PromptLibrary", "PromptRecord"]
+
+if TYPE_CHECKING:
+    from storage.vectors import Vector
+
+logger = logging.getLogger(__name__)
+
+_CANDIDATES = 40
+_FILL_AT_ONCE = 500
+
+
+class PromptLibrary:
+    """Final prompts in ``database``, with a search index below ``folder``.
+
+    Every door asks for a ``Viewer``: what it may not see is neither found nor told apart from what
+    does not exist. Methods raise ``StorageError`` when the database fails. ``add``, ``search`` and
+    ``similar`` may take a second (first use, an embedder on the network): call them off the event loop.
+    """
+
+    def __init__(self, database: Database, folder: Path, embedder: Embedder) -> None:
+        self._database = database
+        self._vectors = VectorTable(database, embedder)
+        self._index = SearchIndex(folder, self._vectors)
+
+    def add(self, record: PromptRecord) -> bool:
+        """Store a final prompt and index it; False when its id is stored already.
+
+        An embedder or index that fails is logged, not raised: the prompt is safe in SQLite, is found
+        by its words, and is indexed later.
+
+        Raises:
+            InputError: the run has another prompt under that version.
+        """
+        row = row_of(record)
+        columns = ", ".join(row)
+        places = ", ".join(f":{column}" for column in row)
+        try:
+            with self._database.write() as connection:
+                cursor = connection.execute(
+                    f"INSERT INTO prompts ({columns}) VALUES ({places}) ON CONFLICT (id) DO NOTHING", row
+                )
+        except sqlite3.IntegrityError as error:
+            raise InputError(
+                f"Run {record.run_id} has a version {record.version} already.",
+                "Store it as the next version.",
+            ) from error
+        self.prepare()
+        return cursor.rowcount == 1
+
+    def get(self, prompt_id: str, viewer: Viewer) -> PromptRecord:
+        """Return the prompt.
+
+        Raises:
+            InputError: it does not exist, or ``viewer`` may not see it; the two cannot be told apart.
+        """
+        found = self._visible("prompts.id = ?", [prompt_id], viewer)
+        if not found:
+            raise InputError(
+                f"There is no prompt {prompt_id!r} that you can see.",
+                "Search for it with /prompts.",
+                field="prompt",
+            )
+        return next(iter(found.values()))
+
+    def versions(self, run_id: str, viewer: Viewer) -> list[PromptRecord]:
+        """Return the prompts of a run that ``viewer`` may see, first version first."""
+        found = self._visible("prompts.run_id = ? ORDER BY prompts.version", [run_id], viewer)
+        return list(found.values())
+
+    def recent(self, viewer: Viewer, limit: int = 5) -> list[PromptRecord]:
+        """Return the newest prompts that ``viewer`` may see, newest first."""
+        found = self._visible("1 ORDER BY prompts.created_at DESC, prompts.number DESC", [], viewer, limit)
+        return list(found.values())
+
+    def search(self, words: str, viewer: Viewer, limit: int = 5) -> list[Found]:
+        """Return the prompts that fit ``words`` best, each with why; without words the newest ones."""
+        if not words.strip():
+            return [Found(record, 0.0, "recent") for record in self.recent(viewer, limit)]
+        return self._find(words, viewer)[:limit]
+
+    def similar(
+        self, text: str, viewer: Viewer, limit: int = 3, exclude_run: str | None = None
+    ) -> list[Found]:
+        """Return past prompts that are like the prompt ``text``, each with why; none when none is near."""
+        if not text.strip():
+            return []
+        found = self._find(text, viewer, exclude_run)
+        related = self._vectors.embedder.related
+        return [one for one in found if one.similarity >= related][:limit]
+
+    def reindex(self) -> int:
+        """Compute missing vectors, drop and rebuild the index, and return how many prompts it holds.
+
+        Raises:
+            ModelError: the embedder's server gave no answer.
+            StorageError: another process uses the index, or Chroma cannot be opened.
+        """
+        self._vectors.fill()
+        self._vectors.forget_other_spaces()
+        return self._index.rebuild()
+
+    def prepare(self) -> None:
+        """Open the index and bring it up to date, so that the next search answers at once."""
+        try:
+            self._vectors.fill(_FILL_AT_ONCE)
+        except ModelError as error:
+            logger.warning("a prompt has no vector yet: %s", error)
+            return
+        self._index.catch_up()
+
+    def close(self) -> None:
+        """Release the search index."""
+        self._index.close()
+
+    def _find(self, text: str, viewer: Viewer, exclude_run: str | None = None) -> list[Found]:
+        words = query_words(text)
+        by_words = self._by_words(words, viewer)
+        vector = self._vector(text)
+        by_vector = [] if vector is None else self._index.nearest(vector, viewer, _CANDIDATES)
+        numbers = list(dict.fromkeys([*by_words, *by_vector]))
+        places = ", ".join("?" * len(numbers))
+        records = self._visible(f"prompts.number IN ({places})", numbers, viewer)
+        likeness = {} if vector is None else self._vectors.likeness(vector, numbers)
+        kept = {number: record for number, record in records.items() if record.run_id != exclude_run}
+        return ranked(kept, words, by_words, likeness, self._vectors.embedder)
+
+    def _vector(self, text: str) -> Vector | None:
+        try:
+            vector: Vector = self._vectors.embedder.embed([text])[0]
+        except ModelError as error:
+            logger.warning("search goes by words only: %s", error)
+            return None
+        return vector
+
+    def _by_words(self, words: Sequence[str], viewer: Viewer) -> list[int]:
+        """Return the numbers of the prompts with any of ``words``, best first (bm25)."""
+        if not words:
+            return []
+        condition, values = sql_condition(viewer, "prompts")
+        rows = self._database.rows(
+            "SELECT prompts.number FROM prompts_fts JOIN prompts ON prompts.number = prompts_fts.rowid"
+            f" WHERE prompts_fts MATCH ? AND {condition} ORDER BY bm25(prompts_fts, 3.0, 1.0, 1.0) LIMIT ?",
+            (any_of(words), *values, _CANDIDATES),
+        )
+        return [number for (number,) in rows]
+
+    def _visible(
+        self, condition: str, values: Sequence[object], viewer: Viewer, limit: int = -1
+    ) -> dict[int, PromptRecord]:
+        """Return the records that match and that ``viewer`` may see: filtered in SQL, checked on the way out."""
+        rule, rule_values = sql_condition(viewer, "prompts")
+        rows = self._database.rows(
+            f"SELECT number, {COLUMNS} FROM prompts WHERE {rule} AND {condition} LIMIT ?",
+            [*rule_values, *values, limit],
+        )
+        records = {row[0]: record_from_row(row[1:]) for row in rows}
+        return {
+            number: record
+            for number, record in records.items()
+            if may_see(viewer, record.owner, record.place, record.only_me)
+        }

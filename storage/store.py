@@ -1,0 +1,59 @@
+"""The store of one process: opens the folder, brings the schema up to date, hands out its parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+from storage.database import Database
+from storage.embeddings import Embedder, HashEmbedder
+from storage.errors import StorageError
+from storage.journal import SqliteJournal
+from storage.prompts import PromptLibrary
+from storage.runs import RunTable
+
+
+class Store:
+    """Everything that is kept below ``folder``: ``promptbeam.sqlite`` (the truth) and ``chroma/`` (an index).
+
+    One per process, safe to use from any thread. A folder that does not exist is made, for its
+    owner's eyes only.
+
+    Raises:
+        StorageError: the folder cannot be used, the file is damaged or was written by a newer version.
+    """
+
+    def __init__(self, folder: Path, embedder: Embedder | None = None) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StorageError(
+                f"The folder {folder} cannot be made.",
+                "Check the path and its permissions, or choose another one.",
+            ) from error
+        self.folder = folder
+        self.database = Database(folder / "promptbeam.sqlite")
+        from storage.migrations import migrate  # heavier than all the rest: only when a store is opened
+
+        try:
+            migrate(self.database)
+        except StorageError:
+            self.database.close()
+            raise
+        self.journal = SqliteJournal(self.database)
+        self.runs = RunTable(self.database)
+        self.prompts = PromptLibrary(self.database, folder, embedder or HashEmbedder())
+
+    def close(self) -> None:
+        """Write what is waiting and close all files."""
+        self.journal.close()
+        self.prompts.close()
+        self.database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,148 @@
+"""Prompt vectors in SQLite: the truth that the Chroma index is built from, and the scan that needs no index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from storage.database import Database
+from storage.embeddings import Embedder
+from storage.text_values import from_column
+from storage.visibility import FIELDS, Viewer, sql_condition
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+    Vector: TypeAlias = NDArray[numpy.float32]
+
+_BATCH = 500
+IndexRow: TypeAlias = "tuple[int, int, str, dict[str, str], Vector]"
+"""Position, number, text, visibility marks and vector of a final prompt."""
+
+
+class VectorTable:
+    """The vectors that ``embedder`` made of final and first prompts."""
+
+    def __init__(self, database: Database, embedder: Embedder) -> None:
+        self._database = database
+        self.embedder = embedder
+
+    @property
+    def space(self) -> str:
+        """Return the name under which vectors may be compared: embedder and length."""
+        return f"{self.embedder.id}-{self.embedder.dimensions}"
+
+    def count(self) -> int:
+        """Return how many prompts have a vector in this space."""
+        rows = self._database.rows("SELECT count(*) FROM prompt_vectors WHERE embedder = ?", (self.space,))
+        return int(rows[0][0])
+
+    def last_position(self) -> int:
+        """Return the position of the newest vector in this space, -1 when there is none."""
+        rows = self._database.rows(
+            "SELECT max(position) FROM prompt_vectors WHERE embedder = ?", (self.space,)
+        )
+        return -1 if rows[0][0] is None else int(rows[0][0])
+
+    def missing(self) -> int:
+        """Return how many prompts have no vector in this space."""
+        sql = f"SELECT count(*) FROM prompts p WHERE {_WITHOUT_VECTOR}"
+        return int(self._database.rows(sql, (self.space,))[0][0])
+
+    def fill(self, limit: int | None = None) -> int:
+        """Embed prompts that have no vector in this space, newest first, and return how many.
+
+        Raises:
+            ModelError: the embedder's server gave no answer; what was embedded before is kept.
+        """
+        done = 0
+        sql = f"SELECT number, text, seed_text FROM prompts p WHERE {_WITHOUT_VECTOR} ORDER BY number DESC LIMIT ?"
+        while limit is None or done < limit:
+            wanted = 100 if limit is None else min(100, limit - done)
+            rows = self._database.rows(sql, (self.space, wanted))
+            if not rows:
+                break
+            self._embed(rows)
+            done += len(rows)
+        return done
+
+    def _embed(self, rows: Sequence[tuple[int, str | bytes, str | bytes]]) -> None:
+        finals = self.embedder.embed([from_column(text) for _, text, _ in rows])
+        seeds = self.embedder.embed([from_column(seed) for _, _, seed in rows])
+        values = [
+            (self.space, row[0], final.tobytes(), seed.tobytes())
+            for row, final, seed in zip(rows, finals, seeds, strict=True)
+        ]
+        with self._database.write() as connection:
+            connection.executemany(
+                "INSERT INTO prompt_vectors (embedder, number, final, seed) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (embedder, number) DO NOTHING",
+                values,
+            )
+
+    def forget_other_spaces(self) -> None:
+        """Delete the vectors of embedders that are not in use any more."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM prompt_vectors WHERE embedder <> ?", (self.space,))
+
+    def after(self, position: int) -> Iterator[list[IndexRow]]:
+        """Yield what the index needs of the vectors stored after ``position``, in batches, in order."""
+        import numpy as np
+
+        sql = (
+            f"SELECT v.position, v.number, p.text, v.final, {', '.join(f'p.{field}' for field in FIELDS)}"
+            " FROM prompt_vectors v JOIN prompts p ON p.number = v.number"
+            " WHERE v.embedder = ? AND v.position > ? ORDER BY v.position LIMIT ?"
+        )
+        while rows := self._database.rows(sql, (self.space, position, _BATCH)):
+            yield [
+                (
+                    at,
+                    number,
+                    from_column(text),
+                    dict(zip(FIELDS, mark, strict=True)),
+                    np.frombuffer(final, np.float32),
+                )
+                for at, number, text, final, *mark in rows
+            ]
+            position = rows[-1][0]
+
+    def likeness(self, vector: Vector, numbers: Sequence[int]) -> dict[int, tuple[float, float]]:
+        """Return the cosine of ``vector`` with the final and with the first prompt of each number."""
+        import numpy as np
+
+        places = ", ".join("?" * len(numbers))
+        rows = self._database.rows(
+            f"SELECT number, final, seed FROM prompt_vectors WHERE embedder = ? AND number IN ({places})",
+            (self.space, *numbers),
+        )
+        return {
+            number: (
+                float(np.frombuffer(final, np.float32) @ vector),
+                float(np.frombuffer(seed, np.float32) @ vector),
+            )
+            for number, final, seed in rows
+        }
+
+    def scan(self, vector: Vector, viewer: Viewer, limit: int) -> list[int]:
+        """Return the numbers of the prompts nearest to ``vector`` that ``viewer`` may see, by comparing all."""
+        import numpy as np
+
+        condition, values = sql_condition(viewer, "p")
+        sql = (
+            "SELECT v.position, v.number, v.final FROM prompt_vectors v JOIN prompts p ON p.number = v.number"
+            f" WHERE v.embedder = ? AND v.position > ? AND {condition} ORDER BY v.position LIMIT 4000"
+        )
+        best: list[tuple[float, int]] = []
+        position = -1
+        while rows := self._database.rows(sql, (self.space, position, *values)):
+            position = rows[-1][0]
+            block = np.frombuffer(b"".join(row[2] for row in rows), np.float32).reshape(len(rows), -1)
+            near = block @ vector
+            best += [(float(near[i]), rows[i][1]) for i in np.argsort(-near)[:limit]]
+            best = sorted(best, reverse=True)[:limit]
+        return [number for _, number in best]
+
+
+_WITHOUT_VECTOR = "NOT EXISTS (SELECT 1 FROM prompt_vectors v WHERE v.embedder = ? AND v.number = p.number)"
