@@ -67,6 +67,8 @@ class OptimizeConfig:
     """Examples an arm sees when it is pulled."""
     patience: int | None = None
     """Stop after this many rounds without a better best candidate; None never stops early."""
+    final_choice_examples: int = 200
+    """Search examples on which the final beam and the seed are compared before the held-out test."""
     holdout_fraction: float = 0.5
     max_holdout: int = 200
     task_temperature: float = 0.0
@@ -109,6 +111,7 @@ _POSITIVE = (
     "evaluations_per_candidate",
     "arms_per_wave",
     "examples_per_pull",
+    "final_choice_examples",
     "max_holdout",
     "task_max_tokens",
     "optimizer_max_tokens",
@@ -129,6 +132,7 @@ PRESETS: dict[str, OptimizeConfig] = {
         arms_per_wave=4,
         examples_per_pull=16,
         patience=1,
+        final_choice_examples=60,
         max_holdout=100,
     ),
     "standard": OptimizeConfig(
@@ -144,6 +148,7 @@ PRESETS: dict[str, OptimizeConfig] = {
         arms_per_wave=6,
         examples_per_pull=16,
         patience=2,
+        final_choice_examples=120,
         max_holdout=150,
     ),
     "thorough": OptimizeConfig(preset="thorough", patience=3),

@@ -32,7 +32,7 @@ def forecast(task: Task, config: OptimizeConfig, settings: ModelSettings) -> For
     pool = len(task.examples) - holdout
     rounds = [1, *[config.beam_width] * (config.rounds - 1)]
     search = sum(round_calls(config, parents, pool) for parents in rounds)
-    final = (config.beam_width + 1) * pool + 2 * holdout
+    final = (config.beam_width + 1) * min(pool, config.final_choice_examples) + 2 * holdout
     critic = sum(_critic_calls(config, parents) for parents in rounds)
     calls = min(pool, config.evaluations_per_candidate) + search + final
     waves = -(-config.evaluations_per_candidate * 2 // max(1, config.examples_per_pull))

@@ -53,7 +53,8 @@ class ModelDoor:
         self._control.raise_if_cancelled()
         if request.temperature > 0 and request.seed is None:
             request = replace(request, seed=request_seed(self._seed, request.position))
-        key = content_key(self.name, self._pool.settings.base_url, request, self._run_id)
+        settings = self._pool.settings
+        key = content_key(self.name, settings.journal_scope or settings.base_url, request, self._run_id)
         while True:
             entry = self._journal.find(key)
             if entry is not None:

@@ -33,6 +33,8 @@ class ModelSettings:
     """Deadline of one attempt in seconds."""
     max_retries: int = 4
     prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    journal_scope: str | None = None
+    """What stands for the address in the journal's keys, for a server that moves; default ``base_url``."""
 
     def __post_init__(self) -> None:
         for what, name in (("task", self.task_model), ("optimizer", self.optimizer_model)):
@@ -62,6 +64,7 @@ class ModelSettings:
             concurrency=int(_number(env, "PROMPTBEAM_CONCURRENCY", 32)),
             timeout=_number(env, "PROMPTBEAM_MODEL_TIMEOUT", 120),
             max_retries=int(_number(env, "PROMPTBEAM_MODEL_RETRIES", 4)),
+            journal_scope=env.get("PROMPTBEAM_JOURNAL_SCOPE", "").strip() or None,
             prices=_prices(env.get("PROMPTBEAM_PRICES", "")),
         )
 

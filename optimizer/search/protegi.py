@@ -166,12 +166,13 @@ class _Search:
         return "patience" if patience is not None and self.stale >= patience else None
 
     async def _choose_on_pool(self) -> None:
-        """Choose the final candidate by the whole search pool: bandit means rest on few examples.
+        """Choose the final candidate on many shared examples: bandit means rest on few, unequal ones.
 
         The seed takes part. Skipped when the budget does not allow it; the beam's head stays then.
         """
         arms = tuple(dict.fromkeys((self.seed, *self.beam)))
-        evaluator, pool = self.context.evaluator, self.context.pool
+        evaluator = self.context.evaluator
+        pool = self.context.pool[: self.config.final_choice_examples]
         calls = sum(evaluator.new_calls(item.prompt, pool) for item in arms)
         if len(arms) == 1 or not self.context.ledger.allows(calls):
             return

@@ -33,7 +33,9 @@ class UcbSelector:
         waves = math.ceil(min(budget, arms * pool) / (step * min(self._arms_per_wave, arms)))
         while chosen := self._choose(table, pool, (budget - spent) // step):
             stops = [min(pool, arm.pulls + step) for arm in chosen]
-            scores = await together(_pulled(pull, arm, stop) for arm, stop in zip(chosen, stops, strict=True))
+            scores = await together(
+                pull(arm.index, arm.pulls, stop) for arm, stop in zip(chosen, stops, strict=True)
+            )
             for arm, new in zip(chosen, scores, strict=True):
                 arm.scores.extend(new)
                 spent += len(new)

@@ -1,0 +1,1 @@
+"""The application: Slack bot, background runs, configuration and command line."""

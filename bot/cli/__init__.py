@@ -1,0 +1,1 @@
+"""The ``promptbeam`` command line."""

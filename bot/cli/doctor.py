@@ -1,0 +1,163 @@
+"""``promptbeam doctor``: what is wrong with the installation, and how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from optimizer.errors import PromptbeamError
+
+if TYPE_CHECKING:
+    from optimizer.model.settings import ModelSettings
+
+State = Literal["ok", "warning", "wrong"]
+_MARKS = {"ok": "✓", "warning": "!", "wrong": "✗"}
+NEEDED_SCOPES = frozenset(
+    {"commands", "chat:write", "files:read", "files:write", "channels:read", "groups:read"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked. ``fix`` is the way out when it is not well."""
+
+    what: str
+    state: State
+    says: str
+    fix: str = ""
+
+
+@click.command()
+@click.option("--skip-model", is_flag=True, help="Do not make the two small model calls.")
+def doctor(skip_model: bool) -> None:
+    """Check Slack tokens and scopes, models and storage; exit code 1 when something is wrong.
+
+    Makes one call of a few tokens to each of the two models unless --skip-model is given.
+    """
+    from bot.config import read_environment
+
+    env = read_environment()
+    checks: list[Callable[[Mapping[str, str]], list[Finding]]] = [check_storage, check_slack]
+    if not skip_model:
+        checks.append(check_models)
+    findings = [finding for check in checks for finding in check(env)]
+    for finding in findings:
+        click.echo(f"{_MARKS[finding.state]} {finding.what}: {finding.says}")
+        if finding.fix and finding.state != "ok":
+            click.echo(f"    {finding.fix}")
+    if any(finding.state == "wrong" for finding in findings):
+        sys.exit(1)
+
+
+def check_storage(env: Mapping[str, str]) -> list[Finding]:
+    """Open the store and its search index."""
+    from bot.cli.opening import data_folder, open_store
+    from storage.visibility import Viewer
+
+    try:
+        with open_store(env) as store:
+            store.prompts.search("check", Viewer(user="", team="", everything=True), 1)
+            waiting = len(store.runs.unfinished())
+    except PromptbeamError as error:
+        return [Finding("storage", "wrong", error.message, error.fix)]
+    says = f"{data_folder(env)} can be read and written"
+    return [Finding("storage", "ok", f"{says}; {waiting} unfinished runs" if waiting else says)]
+
+
+def check_slack(env: Mapping[str, str]) -> list[Finding]:
+    """Try the tokens against Slack (or the server at SLACK_API_URL) and compare the scopes."""
+    from bot.config import BotSettings
+
+    try:
+        settings = BotSettings.from_env(env)
+    except PromptbeamError as error:
+        return [Finding("slack", "wrong", error.message, error.fix)]
+    findings = [_bot_token(settings.bot_token, settings.api_url)]
+    if settings.mode == "socket":
+        findings.append(_app_token(settings.app_token, settings.api_url))
+    else:
+        findings.append(Finding("slack, delivery", "ok", f"signed HTTP on port {settings.port}"))
+    return findings
+
+
+def _bot_token(token: str, api_url: str) -> Finding:
+    from slack_sdk import WebClient
+    from slack_sdk.errors import SlackApiError
+
+    what = "slack, SLACK_BOT_TOKEN"
+    try:
+        reply = WebClient(token, base_url=api_url, timeout=10).auth_test()
+    except SlackApiError as error:
+        return Finding(
+            what, "wrong", f"Slack says {error.response.get('error', 'no')}.",
+            "Copy the token again from OAuth & Permissions, or reinstall the app.",
+        )  # fmt: skip
+    except OSError:
+        return Finding(what, "wrong", f"{api_url} cannot be reached.", "Check network and SLACK_API_URL.")
+    granted = {
+        scope for scope in str(reply.headers.get("x-oauth-scopes", "")).replace(" ", "").split(",") if scope
+    }
+    missing = sorted(NEEDED_SCOPES - granted) if granted else []
+    if missing:
+        return Finding(
+            what, "wrong", f"the scopes {', '.join(missing)} are missing.",
+            "Add them under OAuth & Permissions (deploy/manifest.yaml has all), then reinstall the app.",
+        )  # fmt: skip
+    return Finding(what, "ok", f"bot {reply.get('user')} in {reply.get('team')}, scopes complete")
+
+
+def _app_token(token: str, api_url: str) -> Finding:
+    from slack_sdk import WebClient
+    from slack_sdk.errors import SlackApiError
+
+    what = "slack, SLACK_APP_TOKEN"
+    try:
+        WebClient(token, base_url=api_url, timeout=10).apps_connections_open(app_token=token)
+    except SlackApiError as error:
+        return Finding(
+            what, "wrong", f"Slack says {error.response.get('error', 'no')}.",
+            "Make an app-level token with connections:write and switch on Socket Mode.",
+        )  # fmt: skip
+    except OSError:
+        return Finding(what, "wrong", f"{api_url} cannot be reached.", "Check network and SLACK_API_URL.")
+    return Finding(what, "ok", "Socket Mode can connect")
+
+
+def check_models(env: Mapping[str, str]) -> list[Finding]:
+    """Ask each of the two models for one word."""
+    from optimizer.model.settings import ModelSettings
+
+    try:
+        settings = replace(ModelSettings.from_env(env), max_retries=0, timeout=30.0)
+    except PromptbeamError as error:
+        return [Finding("models", "wrong", error.message, error.fix)]
+    return asyncio.run(_ask_both(settings))
+
+
+async def _ask_both(settings: ModelSettings) -> list[Finding]:
+    from optimizer.model.pool import ModelPool
+    from optimizer.model.prices import price_of
+    from optimizer.model.protocol import Message, ModelRequest
+
+    request = ModelRequest((Message("user", "Reply with the word: ready"),), max_tokens=16)
+    findings = []
+    async with ModelPool(settings) as pool:
+        for role, name in (("task", settings.task_model), ("optimizer", settings.optimizer_model)):
+            what = f"model, {role} ({name})"
+            try:
+                await pool.backend(name).attempt(request)
+            except PromptbeamError as error:
+                findings.append(Finding(what, "wrong", error.message, error.fix))
+                continue
+            if price_of(name, settings.prices) is None:
+                findings.append(
+                    Finding(what, "warning", "answers, but its price is unknown", "Set PROMPTBEAM_PRICES.")
+                )
+            else:
+                findings.append(Finding(what, "ok", "answers"))
+    return findings

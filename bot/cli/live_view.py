@@ -1,0 +1,114 @@
+"""What a person at a terminal sees of a run: a bar while it works, a line for everything learned."""
+
+from __future__ import annotations
+
+import difflib
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from optimizer import events as e
+
+
+class LiveView:
+    """Draws events on standard error. Without a terminal it prints plain lines and no bar."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=28),
+            TextColumn("{task.fields[numbers]}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("starting", total=1.0, numbers="")
+        self._best = ""
+
+    def __enter__(self) -> LiveView:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()
+
+    def show(self, event: e.Event, is_new: bool = True) -> None:
+        """Draw one event."""
+        if isinstance(event, e.Progress):
+            self._move(event)
+        elif not is_new:
+            return
+        elif isinstance(event, e.RunStarted):
+            self._show_start(event)
+        elif isinstance(event, e.BaselineScored):
+            extra = f", {event.unparseable} unparseable" if event.unparseable else ""
+            self._best = f"best {event.score:.0%}"
+            self._line(f"First prompt: [bold]{event.score:.0%}[/] on {event.n} search examples{extra}.")
+        elif isinstance(event, e.GradientsSummarised):
+            self._line(f"[bold]Round {event.round}[/] learned: {escape(event.summary)}")
+        elif isinstance(event, e.BeamSelected):
+            self._show_beam(event)
+        elif isinstance(event, e.BudgetSpent):
+            self._line(f"[yellow]The budget for {event.what} is spent[/] after {event.calls} calls.")
+        elif isinstance(event, e.HoldoutTested):
+            self._show_holdout(event)
+
+    def _move(self, event: e.Progress) -> None:
+        cost = "" if event.cost is None else f" · ${event.cost:.2f}"
+        numbers = f"{self._best} · {event.calls} calls{cost}"
+        self._bar.update(
+            self._task, completed=event.fraction, description=event.doing, numbers=numbers.strip(" ·")
+        )
+
+    def _show_start(self, event: e.RunStarted) -> None:
+        labels = f", labels {', '.join(event.labels[:8])}" if event.labels else ""
+        self._line(
+            escape(
+                f"Run {event.run_id}: {event.examples} examples "
+                f"({event.search_size} to search, {event.holdout_size} held out), "
+                f"reads {', '.join(event.input_columns)}, expects {event.target_column}{labels}; "
+                f"metric {event.metric}."
+            )
+        )
+        cost = "price unknown" if event.forecast_cost is None else f"${event.forecast_cost:.2f}"
+        self._line(
+            escape(
+                f"{event.algorithm} ({event.preset}) with {event.task_model} and {event.optimizer_model}: "
+                f"at most {event.forecast_calls:,} calls, {cost}. "
+                f"The test can show differences from {event.smallest_effect:.0%}."
+            )
+        )
+        for warning in event.warnings:
+            self._line(f"[yellow]Note:[/] {escape(warning)}")
+
+    def _show_beam(self, event: e.BeamSelected) -> None:
+        self._best = f"best {event.best_score:.0%}"
+        if not event.improved:
+            self._line(
+                f"[bold]Round {event.round}[/]: no better candidate; best stays {event.best_score:.0%}."
+            )
+            return
+        self._line(f"[bold]Round {event.round}[/]: best candidate {event.best_score:.0%}.")
+        for line in diff_lines(event.parent_text, event.best_text)[:12]:
+            style = {"+": "green", "-": "red"}.get(line[:1], "dim")
+            self._console.print(f"  {line}", style=style, markup=False, highlight=False)
+
+    def _show_holdout(self, event: e.HoldoutTested) -> None:
+        low, high = event.interval
+        self._line(
+            f"Held out (n={event.n}): first {event.seed_score:.0%}, best {event.final_score:.0%}, "
+            f"difference {event.difference:+.0%} (95 % interval {low:+.0%} to {high:+.0%}, "
+            f"p={event.p_value:.3f}, {event.test}). Verdict: [bold]{event.verdict}[/]."
+        )
+
+    def _line(self, text: str) -> None:
+        self._console.print(text, highlight=False, soft_wrap=not self._console.is_terminal)
+
+
+def diff_lines(before: str, after: str) -> list[str]:
+    """Return the changed lines between two prompts, each starting with ``+`` or ``-``."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+    return [line for line in lines if not line.startswith(("---", "+++", "@@"))]

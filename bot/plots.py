@@ -1,0 +1,113 @@
+"""The score plot of a run: best score over model calls, with the held-out result beside it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from optimizer.events import BaselineScored, BeamSelected, Event, HoldoutTested, RunStarted
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_BEST = "#4c6ef5"
+_SEED = "#868e96"
+_FINAL = "#2b8a3e"
+_INK = "#343a40"
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePoints:
+    """What the plot shows: paid calls and best score (0..1) after the baseline and each round."""
+
+    calls: tuple[int, ...]
+    scores: tuple[float, ...]
+    holdout: HoldoutTested | None
+    simulated: bool
+
+
+def score_points(events: Sequence[Event]) -> ScorePoints:
+    """Pick the plot's numbers out of a run's events."""
+    calls: list[int] = []
+    scores: list[float] = []
+    holdout = None
+    simulated = False
+    for event in events:
+        if isinstance(event, RunStarted):
+            simulated = "simulated" in event.task_model
+        elif isinstance(event, BaselineScored):
+            calls.append(event.n)
+            scores.append(event.score)
+        elif isinstance(event, BeamSelected):
+            calls.append(event.calls)
+            scores.append(event.best_score)
+        elif isinstance(event, HoldoutTested):
+            holdout = event
+    return ScorePoints(tuple(calls), tuple(scores), holdout, simulated)
+
+
+def alt_text(events: Sequence[Event]) -> str:
+    """Return the plot's numbers in words, for people who cannot see it."""
+    points = score_points(events)
+    steps = ", ".join(
+        f"{score:.0%} after {calls} calls" for calls, score in zip(points.calls, points.scores, strict=True)
+    )
+    text = f"Best score on the search examples: {steps}." if steps else "No scores yet."
+    if points.holdout:
+        text += (
+            f" Held-out examples: {points.holdout.seed_score:.0%} with the first prompt, "
+            f"{points.holdout.final_score:.0%} with the best one."
+        )
+    return text
+
+
+def score_plot(events: Sequence[Event]) -> bytes:
+    """Draw the plot as PNG bytes, 1200 by 600 pixels. Safe to call from any thread."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    points = score_points(events)
+    figure = Figure(figsize=(8, 4), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    widths = [3, 1] if points.holdout else [1]
+    panels = figure.subplots(1, len(widths), width_ratios=widths, sharey=True, squeeze=False)[0]
+    search = panels[0]
+    search.plot(points.calls, points.scores, marker="o", color=_BEST, linewidth=2.2, markersize=6)
+    for calls, score in zip(points.calls, points.scores, strict=True):
+        search.annotate(
+            f"{score:.0%}", (calls, score), textcoords="offset points", xytext=(0, 9), ha="center", color=_INK
+        )
+    search.set_xlabel("model calls")
+    search.set_ylabel("score")
+    search.set_title("Best candidate while searching", loc="left", fontsize=11, color=_INK)
+    if points.holdout:
+        _draw_holdout(panels[1], points.holdout)
+    low = min(
+        [
+            *points.scores,
+            0.5,
+            *([points.holdout.seed_score, points.holdout.final_score] if points.holdout else []),
+        ]
+    )
+    search.set_ylim(max(0.0, low - 0.15), 1.08)
+    search.margins(x=0.1)
+    for panel in panels:
+        panel.spines[["top", "right"]].set_visible(False)
+        panel.grid(axis="y", alpha=0.25)
+        panel.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}" if value <= 1 else "")
+    if points.simulated:
+        figure.text(0.995, 0.005, "simulated model", ha="right", va="bottom", fontsize=8, color=_SEED)
+    out = io.BytesIO()
+    figure.savefig(out, format="png")
+    return out.getvalue()
+
+
+def _draw_holdout(panel: Axes, holdout: HoldoutTested) -> None:
+    colour = _FINAL if holdout.verdict == "better" else _SEED
+    bars = panel.bar(
+        ["first", "best"], [holdout.seed_score, holdout.final_score], color=[_SEED, colour], width=0.6
+    )
+    panel.bar_label(bars, fmt=lambda value: f"{value:.0%}", padding=3, color=_INK)
+    panel.set_title(f"Held out (n={holdout.n}): {holdout.verdict}", loc="left", fontsize=11, color=_INK)
