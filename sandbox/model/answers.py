@@ -6,10 +6,15 @@ import json
 import re
 
 from sandbox.model.chat_format import ChatRequest, Choice
-from sandbox.model.faults import chance
+from sandbox.model.critique import find_reasons
+from sandbox.model.dice import Dice
+from sandbox.model.editing import write_edits
+from sandbox.model.job_request import read_job
+from sandbox.model.rewording import write_paraphrases
+from sandbox.model.summary import write_summary
+from sandbox.model.task_answers import answer_task
 
 _JOB = re.compile(r"Job: (critique|edit|paraphrase|summarise)\s*$")
-_BLOCK = re.compile(r"^<(\w+)>$\n(.*?)^</\1>$", re.MULTILINE | re.DOTALL)
 
 
 def kind_of(request: ChatRequest) -> str:
@@ -25,16 +30,29 @@ def kind_of(request: ChatRequest) -> str:
 def answer_chat(request: ChatRequest, sample: int, server_seed: int) -> Choice:
     """Return one answer. At temperature 0 the request's seed and the sample number play no part."""
     kind = kind_of(request)
-    text = request.messages[-1].content
-    draw = (server_seed, request.seed, sample) if request.temperature > 0 else (server_seed,)
+    draw: tuple[object, ...] = (request.seed, sample) if request.temperature > 0 else ()
     if kind == "task":
-        labels = re.search(r"(?:labels?|teams?|answers?)(?: are)?: *(.+)", text, re.IGNORECASE)
-        choices = re.split(r",\s*|\s+or\s+", labels[1].strip(" .")) if labels else ["yes", "no"]
-        return Choice(choices[int(chance(text, *draw) * len(choices))])
-    prompt = dict(_BLOCK.findall(text)).get("prompt", "").strip()
-    marker = f"Guideline {int(chance(text, *draw) * 1000)}."
+        prompt = "\n\n".join(message.content for message in request.messages if message.role != "assistant")
+        return Choice(answer_task(prompt, heat=request.temperature, draw=draw, server_seed=server_seed))
+    text = request.messages[-1].content
+    return Choice(_answer_job(kind, text, Dice(kind, server_seed, text, *draw)))
+
+
+def _answer_job(kind: str, text: str, dice: Dice) -> str:
+    job = read_job(text)
+    answer: dict[str, list[str] | str]
     if kind == "critique":
-        return Choice(json.dumps({"reasons": [f"The prompt gives no hint ({marker})"]}))
-    if kind == "summarise":
-        return Choice(json.dumps({"summary": "The prompt gives too few hints."}))
-    return Choice(json.dumps({"prompts": [f"{marker}\n{prompt}"]}))
+        answer = {"reasons": find_reasons(job, dice)}
+    elif kind == "edit":
+        answer = {"prompts": write_edits(job, dice)}
+    elif kind == "paraphrase":
+        answer = {"prompts": write_paraphrases(job, dice)}
+    else:
+        answer = {"summary": write_summary(job)}
+    written = json.dumps(answer, ensure_ascii=False, indent=2 if dice.hits(0.5) else None)
+    manner = dice.roll()
+    if manner < 0.15:
+        return f"```json\n{written}\n```"
+    if manner < 0.22:
+        return f"Here is what I came up with:\n\n{written}"
+    return written

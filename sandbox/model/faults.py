@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from sandbox.model.chat_format import BadRequest, Choice
+from sandbox.model.dice import chance
 
 Trouble = Literal["rate_limit", "error", "cut"]
 
@@ -62,13 +62,6 @@ def changed_settings(settings: FaultSettings, changes: dict[str, Any]) -> FaultS
         return replace(settings, **typed)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         raise BadRequest(f"A setting has a value that does not fit: {error}.") from None
-
-
-def chance(*parts: object) -> float:
-    """Return a number in [0, 1) that depends on the parts only."""
-    text = "\x1f".join(str(part) for part in parts)
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=7).digest()
-    return int.from_bytes(digest, "big") / 2**56
 
 
 class RateGate:

@@ -1,0 +1,205 @@
+"""Edit: a rewritten prompt that mends one reason, in several versions of different quality."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sandbox.model.critique import known_stems
+from sandbox.model.dice import Dice
+from sandbox.model.error_words import error_words
+from sandbox.model.guideline_lines import add_cues, guideline_of, insert_block, remove_cues
+from sandbox.model.job_request import JobRequest
+from sandbox.model.label_finding import find_labels, label_key, mention_pattern
+from sandbox.model.prompt_reading import read_guidance
+from sandbox.model.topics import TOPICS, topics_of_phrase
+from sandbox.model.words import COMMON_WORDS, INSTRUCTION_WORDS, STOPWORDS, joined, tokens
+
+BAD_EDIT_RATE = 0.14
+EXPAND_RATE = 0.6
+MORE_WORDS_RATE = 0.6
+SECOND_LABEL_RATE = 0.4
+FORMAT_RATE = 0.4
+
+_CUE = re.compile(r"(?<!\w)'([^'\n{}<>]{2,40})'(?!\w)")
+_NAMED = re.compile(r"\"([^\"\n]{1,60})\"")
+_INTROS = ("Guidelines:", "How to decide:", "Hints for each label:", "What belongs where:")
+_TOO_GENERAL = (
+    "please",
+    "help",
+    "new",
+    "time",
+    "working",
+    "tried",
+    "order",
+    "team",
+    "today",
+    "company",
+    "add",
+    "change",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a reason asks for."""
+
+    additions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    removals: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    about: tuple[str, ...] = ()
+    format: bool = False
+    stepwise: bool = False
+    note: str = ""
+
+
+def write_edits(job: JobRequest, dice: Dice) -> list[str]:
+    """Return up to ``job.count`` different edits of the prompt."""
+    labels = job.labels or find_labels(job.prompt)
+    plan = read_reason(job.reason or job.feedback, labels)
+    if job.feedback and job.reason:
+        wish = read_reason(job.feedback, labels)
+        plan = Plan(
+            plan.additions + wish.additions,
+            plan.removals,
+            plan.about,
+            plan.format or wish.format,
+            plan.stepwise,
+            wish.note,
+        )
+    edits: dict[str, None] = {}
+    for attempt in range(job.count * 3):
+        if len(edits) >= job.count:
+            break
+        edit = _edit(job, plan, labels, Dice(dice.roll(), attempt))
+        if edit.strip() and edit != job.prompt:
+            edits[edit] = None
+    return list(edits) or [insert_block(job.prompt, "Read the whole text before you answer.", job.keep)]
+
+
+def read_reason(reason: str, labels: Sequence[str]) -> Plan:
+    """Take from a reason which words belong to which label, whatever words a person or a model used."""
+    by_key = {label_key(label): label for label in labels}
+    named = [by_key[key] for name in _NAMED.findall(reason) if (key := label_key(name)) in by_key]
+    cues = tuple(cue for cue in _CUE.findall(reason) if label_key(cue) not in by_key)
+    lowered = reason.lower()
+    about = tuple(topic.name for topic in TOPICS if topic.name in lowered)
+    form = bool(
+        re.search(r"\b(?:format|label alone|only the|whole sentences?|one word|explanations?)\b", lowered)
+    )
+    steps = "step by step" in lowered
+    if not named:
+        named = _bare_names(reason, by_key, labels)
+        said = reason.removeprefix("A reviewer says:")
+        cues = cues or (_telling_words(said, labels) if named else ())
+    if "too broad" in lowered and named and cues:
+        return Plan(removals=((named[0], cues),))
+    if named and cues:
+        return Plan(additions=((named[0], cues),), about=about, format=form, stepwise=steps)
+    note = (
+        "" if form or steps or not reason.startswith("A reviewer says:") else reason.split(":", 1)[1].strip()
+    )
+    return Plan(about=about, format=form, stepwise=steps, note=note)
+
+
+def _bare_names(reason: str, by_key: dict[str, str], labels: Sequence[str]) -> list[str]:
+    mentions = mention_pattern(labels)
+    found = mentions.findall(reason) if mentions else []
+    return [by_key[key] for name in found if (key := label_key(name)) in by_key]
+
+
+def _telling_words(text: str, labels: Sequence[str]) -> tuple[str, ...]:
+    dull = STOPWORDS | INSTRUCTION_WORDS | COMMON_WORDS | {word for label in labels for word in tokens(label)}
+    return tuple(dict.fromkeys(word for word in tokens(text) if word not in dull and len(word) > 2))[:8]
+
+
+def _edit(job: JobRequest, plan: Plan, labels: Sequence[str], dice: Dice) -> str:
+    text = job.prompt
+    for label, cues in plan.removals:
+        text = remove_cues(text, label, cues, labels)
+    additions: defaultdict[str, list[str]] = defaultdict(list)
+    for label, cues in plan.additions:
+        additions[label] += _chosen(cues, plan.about, dice)
+        if dice.hits(MORE_WORDS_RATE):
+            additions[label] += _from_errors(job, label, labels, dice)
+    if labels and job.wrong and (not additions or dice.hits(SECOND_LABEL_RATE)):
+        other = dice.pick(job.wrong).expected
+        label = next((name for name in labels if label_key(name) == label_key(other)), "")
+        if label:
+            additions[label] += _from_errors(job, label, labels, dice)
+    intro = dice.pick(_INTROS)
+    for label, words in additions.items():
+        if words:
+            text = add_cues(text, label, list(dict.fromkeys(words)), labels, job.keep, intro)
+    text = _with_sentences(text, job, plan, labels, dice)
+    return _spoilt(text, job, labels, dice) if dice.hits(BAD_EDIT_RATE) else text
+
+
+def _chosen(cues: Sequence[str], about: Sequence[str], dice: Dice) -> list[str]:
+    """Most of the cues, some widened by related words that the topic table knows."""
+    kept = [cue for cue in cues if dice.hits(0.85)] or [dice.pick(cues)]
+    words = list(kept)
+    for cue in kept:
+        related = topics_of_phrase(cue)
+        if related and dice.hits(EXPAND_RATE):
+            words += dice.sample(related[0].words, 1 + dice.below(3))
+    for topic in TOPICS:
+        if topic.name in about and dice.hits(0.8):
+            words += dice.sample(topic.words, 4 + dice.below(4))
+    return words
+
+
+def _from_errors(job: JobRequest, label: str, labels: Sequence[str], dice: Dice) -> list[str]:
+    reading = read_guidance(job.prompt, tuple(labels))
+    found = error_words(job.wrong, label, known_stems(reading, label))
+    words = dice.weighted(found.words[:12], 1 + dice.below(4))
+    if found.topics and dice.hits(0.3):
+        words += dice.sample(found.topics[0].words, 3)
+    return words
+
+
+def _with_sentences(text: str, job: JobRequest, plan: Plan, labels: Sequence[str], dice: Dice) -> str:
+    """Add what is missing: the set of labels, the form of the answer, a note of a reviewer."""
+    reading = read_guidance(text)
+    if labels and {label_key(label) for label in reading.labels} != {label_key(label) for label in labels}:
+        if dice.hits(0.85):
+            wanted = joined(list(labels), "or")
+            text = insert_block(text, f"Answer with exactly one of: {wanted}.", job.keep)
+    elif not reading.strict and (plan.format or dice.hits(FORMAT_RATE)):
+        sentence = dice.pick(
+            (
+                "Answer with only the label.",
+                "Reply with the label alone and nothing else.",
+                "Answer with just the label.",
+            )
+            if labels
+            else ("Give only the answer, without explanation.", "Answer with only the value itself.")
+        )
+        text = insert_block(text, sentence, job.keep)
+    if plan.stepwise and not reading.stepwise:
+        text = insert_block(text, "Work step by step, then give the answer.", job.keep)
+    if plan.note:
+        text = insert_block(text, f"Keep in mind: {plan.note}", job.keep)
+    return text
+
+
+def _spoilt(text: str, job: JobRequest, labels: Sequence[str], dice: Dice) -> str:
+    """A version that is worse than it should be, so that choosing among edits matters."""
+    lines = text.split("\n")
+    bullets = [index for index, line in enumerate(lines) if guideline_of(line, labels)]
+    kind = dice.roll()
+    if kind < 0.4 and labels:
+        label = dice.pick(labels)
+        return add_cues(text, label, dice.sample(_TOO_GENERAL, 4), labels, job.keep, "Guidelines:")
+    if kind < 0.75 and bullets:
+        del lines[dice.pick(bullets)]
+        return "\n".join(lines)
+    if kind < 0.85:
+        kept = [
+            line for line in lines if not re.search(r"\bonly the|nothing else|just the", line, re.IGNORECASE)
+        ]
+        return "\n".join(kept)
+    if kind < 0.9 and job.keep:
+        return text.replace(job.keep[0], "the text")
+    return "\n".join([*lines[:1], "Take your time and be creative.", *lines[1:]]) if len(lines) > 1 else text

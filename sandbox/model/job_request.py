@@ -1,0 +1,75 @@
+"""The tagged request that an optimizer model gets, taken apart."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+_BLOCK = re.compile(
+    r"^<(prompt|wrong|labels|goal|reason|reasons|keep|feedback)>[ \t]*\n(.*?)^</\1>[ \t]*$",
+    re.MULTILINE | re.DOTALL,
+)
+_COUNT = re.compile(r"^Count:[ \t]*(\d{1,3})[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCase:
+    """An example that was answered wrongly."""
+
+    text: str
+    expected: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """The blocks of the request; a missing block is empty. ``count`` is the number of answers wanted."""
+
+    prompt: str
+    wrong: tuple[WrongCase, ...]
+    labels: tuple[str, ...]
+    goal: str
+    reason: str
+    reasons: tuple[str, ...]
+    keep: tuple[str, ...]
+    feedback: str
+    count: int
+
+
+def read_job(text: str) -> JobRequest:
+    """Take the user message apart; lines that are not the JSON they should be are skipped."""
+    blocks = {match[1]: match[2].strip("\n") for match in _BLOCK.finditer(text)}
+    count = _COUNT.findall(_BLOCK.sub("", text))
+    return JobRequest(
+        prompt=blocks.get("prompt", "").strip(),
+        wrong=tuple(case for line in blocks.get("wrong", "").splitlines() if (case := _case(line))),
+        labels=_labels(blocks.get("labels", "")),
+        goal=blocks.get("goal", "").strip(),
+        reason=blocks.get("reason", "").strip(),
+        reasons=tuple(
+            str(_json(line) or line) for line in blocks.get("reasons", "").splitlines() if line.strip()
+        ),
+        keep=tuple(line.strip() for line in blocks.get("keep", "").splitlines() if line.strip()),
+        feedback=blocks.get("feedback", "").strip(),
+        count=max(1, min(32, int(count[-1]))) if count else 1,
+    )
+
+
+def _case(line: str) -> WrongCase | None:
+    data = _json(line)
+    if not isinstance(data, dict):
+        return None
+    return WrongCase(*(str(data.get(name, "")) for name in ("input", "expected", "answer")))
+
+
+def _labels(block: str) -> tuple[str, ...]:
+    data = _json(block)
+    return tuple(str(label) for label in data) if isinstance(data, list) else ()
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
