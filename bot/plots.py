@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _BEST = "#4c6ef5"
+_BAND = "#dbe4ff"
 _SEED = "#868e96"
 _FINAL = "#2b8a3e"
 _INK = "#343a40"
@@ -24,6 +26,8 @@ class ScorePoints:
 
     calls: tuple[int, ...]
     scores: tuple[float, ...]
+    sizes: tuple[int, ...]
+    """Examples behind each score."""
     holdout: HoldoutTested | None
     simulated: bool
 
@@ -32,6 +36,7 @@ def score_points(events: Sequence[Event]) -> ScorePoints:
     """Pick the plot's numbers out of a run's events."""
     calls: list[int] = []
     scores: list[float] = []
+    sizes: list[int] = []
     holdout = None
     simulated = False
     for event in events:
@@ -40,12 +45,14 @@ def score_points(events: Sequence[Event]) -> ScorePoints:
         elif isinstance(event, BaselineScored):
             calls.append(event.n)
             scores.append(event.score)
+            sizes.append(event.n)
         elif isinstance(event, BeamSelected):
             calls.append(event.calls)
             scores.append(event.best_score)
+            sizes.append(event.beam[0].n)
         elif isinstance(event, HoldoutTested):
             holdout = event
-    return ScorePoints(tuple(calls), tuple(scores), holdout, simulated)
+    return ScorePoints(tuple(calls), tuple(scores), tuple(sizes), holdout, simulated)
 
 
 def alt_text(events: Sequence[Event]) -> str:
@@ -71,17 +78,28 @@ def score_plot(events: Sequence[Event]) -> bytes:
     points = score_points(events)
     figure = Figure(figsize=(8, 4), dpi=150, layout="constrained")
     FigureCanvasAgg(figure)
-    widths = [3, 1] if points.holdout else [1]
+    widths = [2.6, 1] if points.holdout else [1]
     panels = figure.subplots(1, len(widths), width_ratios=widths, sharey=True, squeeze=False)[0]
     search = panels[0]
-    search.plot(points.calls, points.scores, marker="o", color=_BEST, linewidth=2.2, markersize=6)
+    below, above = _whiskers(points)
+    search.errorbar(
+        points.calls,
+        points.scores,
+        yerr=(below, above),
+        marker="o",
+        color=_BEST,
+        ecolor=_BAND,
+        linewidth=2.2,
+        elinewidth=7,
+        markersize=6,
+    )
     for calls, score in zip(points.calls, points.scores, strict=True):
-        search.annotate(
-            f"{score:.0%}", (calls, score), textcoords="offset points", xytext=(0, 9), ha="center", color=_INK
-        )
+        search.annotate(f"{score:.0%}", (calls, score), textcoords="offset points", xytext=(9, 6), color=_INK)
     search.set_xlabel("model calls")
     search.set_ylabel("score")
-    search.set_title("Best candidate while searching", loc="left", fontsize=11, color=_INK)
+    search.set_title(
+        "Best candidate while searching (band: 95 % interval)", loc="left", fontsize=11, color=_INK
+    )
     if points.holdout:
         _draw_holdout(panels[1], points.holdout)
     low = min(
@@ -104,10 +122,22 @@ def score_plot(events: Sequence[Event]) -> bytes:
     return out.getvalue()
 
 
+def _whiskers(points: ScorePoints) -> tuple[list[float], list[float]]:
+    """Return the distances from each score down and up to the ends of its Wilson 95 % interval."""
+    below, above = [], []
+    for score, n in zip(points.scores, points.sizes, strict=True):
+        z = 1.96
+        centre = (score + z * z / (2 * n)) / (1 + z * z / n)
+        half = z * math.sqrt(score * (1 - score) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+        below.append(max(0.0, score - (centre - half)))
+        above.append(max(0.0, centre + half - score))
+    return below, above
+
+
 def _draw_holdout(panel: Axes, holdout: HoldoutTested) -> None:
     colour = _FINAL if holdout.verdict == "better" else _SEED
     bars = panel.bar(
         ["first", "best"], [holdout.seed_score, holdout.final_score], color=[_SEED, colour], width=0.6
     )
     panel.bar_label(bars, fmt=lambda value: f"{value:.0%}", padding=3, color=_INK)
-    panel.set_title(f"Held out (n={holdout.n}): {holdout.verdict}", loc="left", fontsize=11, color=_INK)
+    panel.set_title(f"Held out (n={holdout.n}):\n{holdout.verdict}", loc="left", fontsize=11, color=_INK)

@@ -81,7 +81,6 @@ def _new_request(
 ) -> _Request:
     from optimizer.run import new_run_id
     from storage.runs import RunRecord
-    from storage.store import Store
     from storage.visibility import Place
 
     if prompt_file is None or examples_file is None:
