@@ -157,10 +157,10 @@ def m003_prompts(tables: Tables) -> None:
         create_triggers=True,
         tokenize="porter unicode61 remove_diacritics 2",
     )
-    _table(tables, "prompt_vectors").create(
-        {"position": int, "embedder": str, "number": int, "final": bytes, "seed": bytes},
-        pk="position",
-        not_null={"embedder", "number", "final", "seed"},
-        foreign_keys=[("number", "prompts", "number")],
+    # AUTOINCREMENT, so that a position is never used twice: the search index counts on it.
+    tables.execute(
+        "CREATE TABLE prompt_vectors ("
+        "position INTEGER PRIMARY KEY AUTOINCREMENT, embedder TEXT NOT NULL,"
+        " number INTEGER NOT NULL REFERENCES prompts (number), final BLOB NOT NULL, seed BLOB NOT NULL)"
     )
     _table(tables, "prompt_vectors").create_index(["embedder", "number"], unique=True)

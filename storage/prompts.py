@@ -41,6 +41,7 @@ class PromptLibrary:
         self._database = database
         self._vectors = VectorTable(database, embedder)
         self._index = SearchIndex(folder, self._vectors)
+        self._prepared = False
 
     def add(self, record: PromptRecord) -> bool:
         """Store a final prompt and index it; False when its id is stored already.
@@ -51,21 +52,15 @@ class PromptLibrary:
         Raises:
             InputError: the run has another prompt under that version.
         """
-        row = row_of(record)
-        columns = ", ".join(row)
-        places = ", ".join(f":{column}" for column in row)
         try:
-            with self._database.write() as connection:
-                cursor = connection.execute(
-                    f"INSERT INTO prompts ({columns}) VALUES ({places}) ON CONFLICT (id) DO NOTHING", row
-                )
+            is_new = self._insert(record)
         except sqlite3.IntegrityError as error:
             raise InputError(
                 f"Run {record.run_id} has a version {record.version} already.",
                 "Store it as the next version.",
             ) from error
         self.prepare()
-        return cursor.rowcount == 1
+        return is_new
 
     def get(self, prompt_id: str, viewer: Viewer) -> PromptRecord:
         """Return the prompt.
@@ -120,19 +115,38 @@ class PromptLibrary:
         return self._index.rebuild()
 
     def prepare(self) -> None:
-        """Open the index and bring it up to date, so that the next search answers at once."""
+        """Open the index and bring it up to date, so that the next search answers at once.
+
+        After a change of embedder the newest prompts get their new vectors here; ``reindex`` does all.
+        """
+        self._prepared = True
         try:
             self._vectors.fill(_FILL_AT_ONCE)
         except ModelError as error:
             logger.warning("a prompt has no vector yet: %s", error)
             return
+        left = self._vectors.missing()
+        if left:
+            logger.warning("%d prompts have no vector of the present embedder: run promptbeam reindex", left)
         self._index.catch_up()
 
     def close(self) -> None:
         """Release the search index."""
         self._index.close()
 
+    def _insert(self, record: PromptRecord) -> bool:
+        row = row_of(record)
+        columns = ", ".join(row)
+        places = ", ".join(f":{column}" for column in row)
+        with self._database.write() as connection:
+            cursor = connection.execute(
+                f"INSERT INTO prompts ({columns}) VALUES ({places}) ON CONFLICT (id) DO NOTHING", row
+            )
+        return cursor.rowcount == 1
+
     def _find(self, text: str, viewer: Viewer, exclude_run: str | None = None) -> list[Found]:
+        if not self._prepared:
+            self.prepare()
         words = query_words(text)
         by_words = self._by_words(words, viewer)
         vector = self._vector(text)

@@ -33,10 +33,10 @@ class VectorTable:
         """Return the name under which vectors may be compared: embedder and length."""
         return f"{self.embedder.id}-{self.embedder.dimensions}"
 
-    def count(self) -> int:
-        """Return how many prompts have a vector in this space."""
-        rows = self._database.rows("SELECT count(*) FROM prompt_vectors WHERE embedder = ?", (self.space,))
-        return int(rows[0][0])
+    def count(self, up_to: int) -> int:
+        """Return how many vectors of this space are stored up to the position ``up_to``."""
+        sql = "SELECT count(*) FROM prompt_vectors WHERE embedder = ? AND position <= ?"
+        return int(self._database.rows(sql, (self.space, up_to))[0][0])
 
     def last_position(self) -> int:
         """Return the position of the newest vector in this space, -1 when there is none."""
@@ -47,7 +47,9 @@ class VectorTable:
 
     def missing(self) -> int:
         """Return how many prompts have no vector in this space."""
-        sql = f"SELECT count(*) FROM prompts p WHERE {_WITHOUT_VECTOR}"
+        sql = (
+            "SELECT (SELECT count(*) FROM prompts) - (SELECT count(*) FROM prompt_vectors WHERE embedder = ?)"
+        )
         return int(self._database.rows(sql, (self.space,))[0][0])
 
     def fill(self, limit: int | None = None) -> int:
@@ -58,7 +60,7 @@ class VectorTable:
         """
         done = 0
         sql = f"SELECT number, text, seed_text FROM prompts p WHERE {_WITHOUT_VECTOR} ORDER BY number DESC LIMIT ?"
-        while limit is None or done < limit:
+        while (limit is None or done < limit) and self.missing() > 0:
             wanted = 100 if limit is None else min(100, limit - done)
             rows = self._database.rows(sql, (self.space, wanted))
             if not rows:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from storage.plain_words import PLAIN_WORDS, PROMPT_WORDS
 
 _WORD = re.compile(r"[^\W_]+")
-_ENDINGS = ("ing", "ies", "es", "ed", "s", "y")
+_ENDINGS = ("ing", "ies", "es", "ed", "s", "y", "e")
 
 
 def query_words(text: str, limit: int = 24) -> tuple[str, ...]:
