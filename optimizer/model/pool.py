@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any
 
@@ -22,8 +22,13 @@ class ModelPool:
     cancelled; closing the pool waits for them for up to ten seconds.
     """
 
-    def __init__(self, settings: ModelSettings) -> None:
+    def __init__(
+        self,
+        settings: ModelSettings,
+        open_backend: Callable[[str, ModelSettings], Backend] = LangChainBackend,
+    ) -> None:
         self.settings = settings
+        self._open_backend = open_backend
         self.throttle = Throttle(settings.concurrency)
         self.in_flight: dict[str, asyncio.Future[None]] = {}
         self._backends: dict[str, Backend] = {}
@@ -36,7 +41,7 @@ class ModelPool:
             ConfigError: no key, or the provider's package is missing.
         """
         if name not in self._backends:
-            self._backends[name] = LangChainBackend(name, self.settings)
+            self._backends[name] = self._open_backend(name, self.settings)
         return self._backends[name]
 
     async def see_through(self, call: Coroutine[Any, Any, ModelAnswer]) -> ModelAnswer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}|(?<!\{)\{([A-Za-z_]\w*)\}(?!\})")
+_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}|(?<!\{)\{([A-Za-z_]\w*)\}")
 
 
 def find_placeholders(text: str) -> tuple[str, ...]:

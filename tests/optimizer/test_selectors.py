@@ -1,0 +1,74 @@
+"""UCB by the paper's formula on hand-computed cases; budgets are never exceeded."""
+
+import itertools
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from optimizer.selection.ucb import UcbSelector, upper_bound
+from optimizer.selection.uniform import UniformSelector
+
+
+def arms(means):
+    """A pull function over arms whose scores repeat a fixed pattern, and the log of pulls."""
+    log = []
+
+    async def pull(arm, start, stop):
+        log.append((arm, start, stop))
+        return [1.0 if (index * 0.37) % 1 < means[arm] else 0.0 for index in range(start, stop)]
+
+    return pull, log
+
+
+def ignore(*_):
+    return None
+
+
+def test_the_bound_is_the_papers():
+    assert upper_bound(0.5, 4, 16, 2.0) == pytest.approx(0.5 + 2 * math.sqrt(math.log(16) / 4))
+    assert upper_bound(0.0, 0, 16, 2.0) == math.inf
+    assert upper_bound(0.5, 1, 1, 2.0) == 0.5
+
+
+async def test_every_arm_is_pulled_before_one_is_pulled_twice():
+    pull, log = arms([0.9, 0.1, 0.5, 0.2, 0.3])
+    await UcbSelector(c=2.0, arms_per_wave=2, examples_per_pull=4).select(5, 40, 40, pull, ignore)
+    assert [arm for arm, start, _ in log if start == 0] == [0, 1, 2, 3, 4]
+    assert [start for _, start, _ in log[:5]] == [0] * 5
+
+
+async def test_without_exploration_the_leading_arm_gets_the_rest_of_the_budget():
+    pull, log = arms([0.2, 1.0, 0.3])
+    ranking = await UcbSelector(c=0.0, arms_per_wave=1, examples_per_pull=2).select(3, 100, 20, pull, ignore)
+    assert [arm for arm, _, _ in log[3:]] == [1] * 7
+    assert ranking[0].index == 1
+    assert ranking[0].pulls == 16
+
+
+async def test_arms_walk_along_one_shared_order():
+    pull, log = arms([0.5, 0.6])
+    await UcbSelector(c=2.0, arms_per_wave=2, examples_per_pull=5).select(2, 30, 40, pull, ignore)
+    for arm in (0, 1):
+        spans = [(start, stop) for index, start, stop in log if index == arm]
+        assert all(a[1] == b[0] for a, b in itertools.pairwise(spans))
+
+
+@given(st.integers(1, 12), st.integers(1, 60), st.integers(1, 400), st.integers(1, 8), st.integers(1, 40))
+async def test_no_selector_overspends(count, pool, budget, wave, step):
+    for selector in (
+        UcbSelector(c=2.0, arms_per_wave=wave, examples_per_pull=step),
+        UniformSelector(),
+    ):
+        pull, log = arms([0.5] * count)
+        ranking = await selector.select(count, pool, budget, pull, ignore)
+        assert sum(stop - start for _, start, stop in log) <= max(budget, 0)
+        assert all(stop <= pool for _, _, stop in log)
+        assert sorted(arm.index for arm in ranking) == list(range(count))
+
+
+async def test_ties_keep_the_incumbent_first():
+    pull, _ = arms([0.5, 0.5, 0.5])
+    ranking = await UniformSelector().select(3, 20, 60, pull, ignore)
+    assert [arm.index for arm in ranking] == [0, 1, 2]

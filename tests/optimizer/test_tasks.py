@@ -1,0 +1,96 @@
+"""From prompt and table to a task: roles are guessed and told, what cannot work is refused."""
+
+import pytest
+
+from optimizer.errors import InputError
+from optimizer.examples.table import ExampleTable
+from optimizer.task import build_task
+
+
+def table(rows=40, columns=("text", "label"), value=lambda i: (f"text {i}", "ab"[i % 2])):
+    data = tuple(dict(zip(columns, value(i), strict=True)) for i in range(rows))
+    return ExampleTable("t.csv", columns, data)
+
+
+def refused(prompt, data, **options) -> InputError:
+    with pytest.raises(InputError) as caught:
+        build_task(prompt, data, **options)
+    assert caught.value.fix
+    return caught.value
+
+
+def test_placeholders_decide_the_input_column():
+    data = table(columns=("id", "mail", "team"), value=lambda i: (str(i), f"m{i}", "ab"[i % 2]))
+    task = build_task("Which team? {mail}", data)
+    assert task.roles.inputs == ("mail",)
+    assert task.roles.target == "team"
+    assert task.roles.ignored == ("id",)
+    assert task.labels == ("a", "b")
+
+
+def test_one_generic_placeholder_takes_the_only_input_and_says_so():
+    data = table(columns=("comment", "label"))
+    task = build_task("Classify: {text}", data)
+    assert task.prompt.render(task.examples[0].fields) == "Classify: text 0"
+    assert any("{text}" in warning and "comment" in warning for warning in task.warnings)
+
+
+def test_a_placeholder_that_no_column_fills_is_named_with_the_columns():
+    error = refused("Classify: {mail}", table())
+    assert error.field == "prompt"
+    assert "{mail}" in error.message
+    assert "{text}" in error.fix
+
+
+def test_the_expected_answer_may_not_stand_in_the_prompt():
+    assert refused("Say {label} for {text}", table(), target="label").field == "prompt"
+
+
+def test_an_unknown_target_column_is_named_with_the_columns():
+    assert "text, label" in refused("p {text}", table(), target="nope").fix
+
+
+def test_one_label_only_is_refused():
+    error = refused("p {text}", table(value=lambda i: (f"t{i}", "same")), metric="label")
+    assert error.field == "examples"
+    assert "same" in error.message
+
+
+def test_one_label_only_is_refused_when_the_metric_is_guessed():
+    assert refused("p {text}", table(value=lambda i: (f"t{i}", "same"))).field == "examples"
+
+
+def test_fewer_than_twenty_examples_are_refused():
+    assert "at least 20" in refused("p {text}", table(rows=19)).message
+
+
+@pytest.mark.parametrize("prompt", ["", "  \n "])
+def test_an_empty_prompt_is_refused(prompt):
+    assert refused(prompt, table()).field == "prompt"
+
+
+def test_a_prompt_of_100_000_characters_is_refused():
+    assert "100,000" in refused("x" * 100_000, table()).message
+
+
+def test_fractions_become_labels_and_are_told():
+    values = (0.0, 0.2, 0.6, 1.0)
+    task = build_task("p {text}", table(value=lambda i: (f"t{i}", str(values[i % 4]))))
+    assert task.labels == ("0", "1")
+    assert any("0.5 or more counts as 1 (20 rows)" in warning for warning in task.warnings)
+
+
+def test_conflicting_and_repeated_inputs_are_told():
+    task = build_task("p {text}", table(value=lambda i: (f"t{i // 2}", "ab"[i % 2])))
+    assert any("different expected answers" in warning for warning in task.warnings)
+
+
+def test_rows_without_an_answer_are_left_out_and_counted():
+    task = build_task("p {text}", table(value=lambda i: (f"t{i}", "" if i == 3 else "ab"[i % 2])))
+    assert len(task.examples) == 39
+    assert any("1 rows" in warning for warning in task.warnings)
+
+
+def test_free_answers_get_the_normalised_metric():
+    task = build_task("p {text}", table(value=lambda i: (f"t{i}", f"answer number {i}")))
+    assert task.metric.name == "normalised"
