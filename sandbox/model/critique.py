@@ -12,7 +12,8 @@ from sandbox.model.prompt_reading import Reading, read_guidance
 from sandbox.model.words import joined, stem
 
 VAGUE_RATE = 0.08
-TOPIC_RATE = 0.35
+TOPIC_RATE = 0.5
+FALLBACK_RATE = 0.12
 
 _VAGUE = (
     "The prompt is rather short and does not say what matters most.",
@@ -47,6 +48,10 @@ def _label_reasons(job: JobRequest, labels: tuple[str, ...], dice: Dice) -> list
     counts = Counter(keys.get(label_key(case.expected), case.expected) for case in job.wrong)
     order = dice.weighted([(label, float(count)) for label, count in sorted(counts.items())], len(counts))
     reasons: list[str] = []
+    if order and dice.hits(FALLBACK_RATE):
+        reasons.append(
+            f'Where nothing stands out, the answer should be "{order[0]}", and the prompt does not say so.'
+        )
     if unreadable and dice.hits(min(0.9, 0.25 + 2 * len(unreadable) / len(job.wrong))):
         reasons.append(_format_reason(unreadable[dice.below(len(unreadable))], dice))
     for turn in range(job.count * 3):
@@ -56,7 +61,7 @@ def _label_reasons(job: JobRequest, labels: tuple[str, ...], dice: Dice) -> list
             reasons.append(dice.pick(_VAGUE))
         label = order[turn % len(order)]
         reason = _too_broad(job, reading, label, keys, dice) if dice.hits(0.25) else None
-        reason = reason or _missing_hint(job, reading, label, dice)
+        reason = reason or _missing_hint(job, reading, label, labels, dice)
         if reason and reason not in reasons:
             reasons.append(reason)
     return reasons
@@ -80,8 +85,10 @@ def known_stems(reading: Reading, label: str) -> frozenset[str]:
     )
 
 
-def _missing_hint(job: JobRequest, reading: Reading, label: str, dice: Dice) -> str | None:
-    found = error_words(job.wrong, label, known_stems(reading, label))
+def _missing_hint(
+    job: JobRequest, reading: Reading, label: str, labels: tuple[str, ...], dice: Dice
+) -> str | None:
+    found = error_words(job.wrong, label, labels, known_stems(reading, label))
     words = dice.weighted(found.words[:14], 2 + dice.below(4))
     if not words:
         return None

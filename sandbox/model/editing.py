@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.model.critique import known_stems
 from sandbox.model.dice import Dice
@@ -20,8 +20,9 @@ from sandbox.model.words import COMMON_WORDS, INSTRUCTION_WORDS, STOPWORDS, join
 BAD_EDIT_RATE = 0.14
 EXPAND_RATE = 0.6
 MORE_WORDS_RATE = 0.6
-SECOND_LABEL_RATE = 0.4
+SECOND_LABEL_RATE = 0.65
 FORMAT_RATE = 0.4
+TOPIC_RATE = 0.65
 
 _CUE = re.compile(r"(?<!\w)'([^'\n{}<>]{2,40})'(?!\w)")
 _NAMED = re.compile(r"\"([^\"\n]{1,60})\"")
@@ -52,6 +53,7 @@ class Plan:
     format: bool = False
     stepwise: bool = False
     note: str = ""
+    fallback: str = ""
 
 
 def write_edits(job: JobRequest, dice: Dice) -> list[str]:
@@ -60,13 +62,8 @@ def write_edits(job: JobRequest, dice: Dice) -> list[str]:
     plan = read_reason(job.reason or job.feedback, labels)
     if job.feedback and job.reason:
         wish = read_reason(job.feedback, labels)
-        plan = Plan(
-            plan.additions + wish.additions,
-            plan.removals,
-            plan.about,
-            plan.format or wish.format,
-            plan.stepwise,
-            wish.note,
+        plan = replace(
+            plan, additions=plan.additions + wish.additions, format=plan.format or wish.format, note=wish.note
         )
     edits: dict[str, None] = {}
     for attempt in range(job.count * 3):
@@ -84,12 +81,14 @@ def read_reason(reason: str, labels: Sequence[str]) -> Plan:
     named = [by_key[key] for name in _NAMED.findall(reason) if (key := label_key(name)) in by_key]
     cues = tuple(cue for cue in _CUE.findall(reason) if label_key(cue) not in by_key)
     lowered = reason.lower()
+    if "nothing stands out" in lowered and named:
+        return Plan(fallback=named[0])
     about = tuple(topic.name for topic in TOPICS if topic.name in lowered)
     form = bool(
         re.search(r"\b(?:format|label alone|only the|whole sentences?|one word|explanations?)\b", lowered)
     )
     steps = "step by step" in lowered
-    if not named:
+    if not named and not form:
         named = _bare_names(reason, by_key, labels)
         said = reason.removeprefix("A reviewer says:")
         cues = cues or (_telling_words(said, labels) if named else ())
@@ -120,13 +119,11 @@ def _edit(job: JobRequest, plan: Plan, labels: Sequence[str], dice: Dice) -> str
         text = remove_cues(text, label, cues, labels)
     additions: defaultdict[str, list[str]] = defaultdict(list)
     for label, cues in plan.additions:
-        additions[label] += _chosen(cues, plan.about, dice)
+        additions[label] += _chosen(job, label, labels, plan, cues, dice)
         if dice.hits(MORE_WORDS_RATE):
             additions[label] += _from_errors(job, label, labels, dice)
-    if labels and job.wrong and (not additions or dice.hits(SECOND_LABEL_RATE)):
-        other = dice.pick(job.wrong).expected
-        label = next((name for name in labels if label_key(name) == label_key(other)), "")
-        if label:
+    for label in _labels_in_trouble(job, labels, dice):
+        if not additions or dice.hits(SECOND_LABEL_RATE):
             additions[label] += _from_errors(job, label, labels, dice)
     intro = dice.pick(_INTROS)
     for label, words in additions.items():
@@ -136,26 +133,35 @@ def _edit(job: JobRequest, plan: Plan, labels: Sequence[str], dice: Dice) -> str
     return _spoilt(text, job, labels, dice) if dice.hits(BAD_EDIT_RATE) else text
 
 
-def _chosen(cues: Sequence[str], about: Sequence[str], dice: Dice) -> list[str]:
+def _labels_in_trouble(job: JobRequest, labels: Sequence[str], dice: Dice) -> list[str]:
+    """Up to three labels whose inputs were answered wrongly, the most frequent more likely."""
+    counts = Counter(label_key(case.expected) for case in job.wrong)
+    return dice.weighted([(label, float(counts[label_key(label)])) for label in labels], 3)
+
+
+def _chosen(
+    job: JobRequest, label: str, labels: Sequence[str], plan: Plan, cues: Sequence[str], dice: Dice
+) -> list[str]:
     """Most of the cues, some widened by related words that the topic table knows."""
-    kept = [cue for cue in cues if dice.hits(0.85)] or [dice.pick(cues)]
-    words = list(kept)
-    for cue in kept:
-        related = topics_of_phrase(cue)
-        if related and dice.hits(EXPAND_RATE):
-            words += dice.sample(related[0].words, 1 + dice.below(3))
+    words = [cue for cue in cues if dice.hits(0.85)] or [dice.pick(cues)]
+    shared = error_words(job.wrong, label, tuple(labels), frozenset()).topics
+    for cue in list(words):
+        fitting = [topic for topic in topics_of_phrase(cue) if topic in shared] or topics_of_phrase(cue)[:1]
+        if fitting and dice.hits(EXPAND_RATE if fitting[0] in shared else EXPAND_RATE / 3):
+            words += dice.sample(fitting[0].words, 2 + dice.below(3))
     for topic in TOPICS:
-        if topic.name in about and dice.hits(0.8):
-            words += dice.sample(topic.words, 4 + dice.below(4))
+        if topic.name in plan.about and dice.hits(0.8):
+            words += dice.sample(topic.words, 4 + dice.below(5))
     return words
 
 
 def _from_errors(job: JobRequest, label: str, labels: Sequence[str], dice: Dice) -> list[str]:
+    """Words that the errors themselves show, and what they have in common in the editor's own words."""
     reading = read_guidance(job.prompt, tuple(labels))
-    found = error_words(job.wrong, label, known_stems(reading, label))
-    words = dice.weighted(found.words[:12], 1 + dice.below(4))
-    if found.topics and dice.hits(0.3):
-        words += dice.sample(found.topics[0].words, 3)
+    found = error_words(job.wrong, label, tuple(labels), known_stems(reading, label))
+    words = dice.weighted(found.words[:12], 2 + dice.below(4))
+    if found.topics and dice.hits(TOPIC_RATE):
+        words += dice.sample(dice.pick(found.topics).words, 4 + dice.below(7))
     return words
 
 
@@ -177,6 +183,8 @@ def _with_sentences(text: str, job: JobRequest, plan: Plan, labels: Sequence[str
             else ("Give only the answer, without explanation.", "Answer with only the value itself.")
         )
         text = insert_block(text, sentence, job.keep)
+    if plan.fallback and "nothing fits" not in text:
+        text = insert_block(text, f'If nothing fits, answer "{plan.fallback}".', job.keep)
     if plan.stepwise and not reading.stepwise:
         text = insert_block(text, "Work step by step, then give the answer.", job.keep)
     if plan.note:

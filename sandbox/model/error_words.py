@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from sandbox.model.job_request import WrongCase
 from sandbox.model.label_finding import label_key
-from sandbox.model.topics import Topic, topics_of_stem
+from sandbox.model.topics import Topic, topics_of_sense, topics_of_stem
 from sandbox.model.words import COMMON_WORDS, INSTRUCTION_WORDS, STOPWORDS, content_stems, stem, tokens
 
 _DULL = frozenset(stem(word) for word in COMMON_WORDS | INSTRUCTION_WORDS)
@@ -25,25 +25,39 @@ class ErrorWords:
 
 
 @lru_cache(maxsize=256)
-def error_words(cases: tuple[WrongCase, ...], label: str, known: frozenset[str]) -> ErrorWords:
+def error_words(
+    cases: tuple[WrongCase, ...], label: str, labels: tuple[str, ...], known: frozenset[str]
+) -> ErrorWords:
     """Return the words that stand out in the inputs that should have got ``label``.
 
     ``known`` are stems that the prompt already ties to the label: saying them again helps nobody.
+    Words of a topic that one of the other ``labels`` is known to be about count little.
     """
     key = label_key(label)
     own = [case.text for case in cases if label_key(case.expected) == key]
     rest = [case.text for case in cases if label_key(case.expected) != key]
     in_own, in_rest = _document_counts(own), _document_counts(rest)
     spelling = _spellings(own)
-    named = {topic for name in content_stems(label) for topic in topics_of_stem(name)}
-    topics = _shared_topics(own, rest, named)
+    named = {topic for name in {*content_stems(label), *known} for topic in topics_of_sense(name)}
+    rivals = {
+        topic
+        for other in labels
+        if label_key(other) != key
+        for name in content_stems(other)
+        for topic in topics_of_sense(name)
+    } - named
+    topics = _shared_topics(own, rest, named, rivals)
     words = []
     for word, count in in_own.items():
         if word in known or word not in spelling:
             continue
         score = count - 1.2 * in_rest[word] + _meaning(word, named, topics)
+        if not topics_of_stem(word):
+            score *= 0.7
         if word in _DULL:
             score *= 0.3
+        if rivals.intersection(topics_of_stem(word)):
+            score *= 0.4
         if score > 0.4:
             words.append((spelling[word], round(score * score, 4)))
     words += _phrases(own, rest, known)
@@ -75,15 +89,22 @@ def _meaning(word: str, named: set[Topic], topics: Sequence[Topic]) -> float:
     return value
 
 
-def _shared_topics(own: Sequence[str], rest: Sequence[str], named: set[Topic]) -> list[Topic]:
-    """Topics that at least two of the own inputs touch, and clearly more of them than of the rest."""
+def _shared_topics(
+    own: Sequence[str], rest: Sequence[str], named: set[Topic], rivals: set[Topic]
+) -> list[Topic]:
+    """Topics that the own inputs touch clearly more than the rest do.
+
+    Two inputs must touch a topic; one is enough when the label is known to be about it.
+    """
     mine, others = _topic_counts(own), _topic_counts(rest)
     scored = []
     for topic, count in mine.items():
+        if topic in rivals:
+            continue
         share = count / len(own) - others[topic] / max(1, len(rest)) + (0.2 if topic in named else 0)
-        if count >= 2 and share > 0.25:
+        if (count >= 2 or topic in named) and share > 0.2:
             scored.append((-share, topic.name, topic))
-    return [topic for _, _, topic in sorted(scored, key=lambda item: item[:2])[:3]]
+    return [topic for _, _, topic in sorted(scored, key=lambda item: item[:2])[:4]]
 
 
 def _topic_counts(texts: Iterable[str]) -> Counter[Topic]:

@@ -53,8 +53,12 @@ _LEADING = re.compile(
     r"(?:the|a|an|either|just|only|is|it is|and|or) )+",
     re.IGNORECASE,
 )
-_NO_LABELS = "note|important|format|output|tone|style|rules?|examples?|input|answer|task|context|language|goal|hint|remember"
-_NO_LABEL = re.compile(rf"(?:{_NO_LABELS})$", re.IGNORECASE)
+_NO_LABEL = re.compile(
+    r"(?:note|important|format|output|tone|style|rules?|examples?|input|answer|task|context|language|goal|hint|"
+    r"remember|alone|nothing(?: else)?|only|(?:the |its )?(?:label|name|word|team|category)(?: alone| only)?|"
+    r"(?:an? )?(?:explanation|reason|sentence))$",
+    re.IGNORECASE,
+)
 _WEAK = frozenset(
     ("yes", "no", "true", "false", "safe", "other", "none", "ok", "good", "bad", "neither", "both")
 )
@@ -96,7 +100,7 @@ def _items(text: str) -> tuple[str, ...]:
     end = _SENTENCE_END.search(text.replace("(", " ").replace(") ", "  ") if "(" in text[:3] else text)
     parts = [_bare(part) for part in _SEPARATOR.split(text[: end.start()] if end else text)]
     parts = [part for part in parts if part]
-    if any(part.count(" ") > 2 or len(part) > 40 for part in parts):
+    if any(part.count(" ") > 2 or len(part) > 40 or _NO_LABEL.match(part) for part in parts):
         return ()
     return _unique(parts)
 

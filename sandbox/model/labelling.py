@@ -10,10 +10,10 @@ from sandbox.model.dice import chance
 from sandbox.model.prompt_reading import Reading
 from sandbox.model.words import content_stems, with_pairs
 
-NOISE = 0.45
+NOISE = 0.35
 WORDING_NOISE = 0.12
 HEAT_NOISE = 0.4
-SLIP_RATE = 0.04
+SLIP_RATE = 0.03
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sandbox.model.label_finding import find_labels, is_weak, label_key, mention_pattern
-from sandbox.model.topics import Topic, topics_of_stem
+from sandbox.model.topics import Topic, topics_of_sense, topics_of_stem
 from sandbox.model.words import COMMON_WORDS, content_stems, guidance_stems, stem, with_pairs
 
 NAME_WEIGHT = 0.7
 CUE_WEIGHT = 1.0
 PAIR_WEIGHT = 0.7
-COMMON_WEIGHT = 0.35
+COMMON_WEIGHT = 0.45
 QUESTION_WEIGHT = 0.6
 AVERSION = -0.8
-KNOWLEDGE = 0.5
+KNOWLEDGE = 0.7
+TOUCHES_AT_FULL_KNOWLEDGE = 4
+SENSE_TOUCHES = 1.0
 CUES_AT_FULL_WEIGHT = 60
 UNDESCRIBED_BONUS = 0.45
 DEFAULT_BONUS = 0.5
@@ -44,8 +46,8 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(
-    r"\b(?:if (?:in doubt|unsure|not sure|nothing (?:fits|matches))|when (?:in doubt|unsure)|otherwise|by default|default(?: is)?:?"
-    r"|everything else|anything else|in all other cases)\b[^.\n]{0,40}",
+    r"\b(?:if (?:in doubt|unsure|not sure|nothing (?:fits|matches))|when (?:in doubt|unsure)|otherwise|by default"
+    r"|default(?: is)?:?|everything else|anything else|in all other cases)\b[^.\n]{0,40}",
     re.IGNORECASE,
 )
 _BULLET_MARK = re.compile(r"^[ \t]*(?:[-*•–]|\d{1,2}[.)]|#{1,6})[ \t]+")
@@ -223,18 +225,20 @@ def _weigh(
     for index, label in enumerate(labels):
         cues = positive[index]
         dilution = (1 + max(0, len(cues) - CUES_AT_FULL_WEIGHT) / CUES_AT_FULL_WEIGHT) ** -0.5
-        names = _name_stems(label)
-        for name in names:
+        for name in _name_stems(label):
             weights[name][index] = NAME_WEIGHT
         for cue, strength in cues.items():
             shared = len(owners[cue])
             if shared < len(labels) or len(labels) == 1:
                 weights[cue][index] = strength * _base_weight(cue) * dilution / shared
-        for word, weight in _known_words(names, cues).items():
-            if word not in owners and word not in weights:
-                weights[word][index] = weight
         for word in averse[index]:
             weights[word].setdefault(index, AVERSION)
+    known = [_known_words(_name_stems(label), positive[index]) for index, label in enumerate(labels)]
+    for index, words in enumerate(known):
+        for word, weight in words.items():
+            if word not in owners:
+                rivals = sum(others.get(word, 0.0) for others in known)
+                weights[word].setdefault(index, weight * weight / rivals)
     return dict(weights)
 
 
@@ -257,15 +261,16 @@ _COMMON_STEMS = frozenset(stem(word) for word in COMMON_WORDS)
 def _known_words(names: set[str], cues: dict[str, float]) -> dict[str, float]:
     """Words of the topics that the name and the cues of a label touch; more touches, more weight."""
     touches: defaultdict[Topic, float] = defaultdict(float)
-    for name in names:
-        for topic in topics_of_stem(name):
-            touches[topic] += 0.6
+    for name in names | set(cues):
+        topics = topics_of_sense(name)
+        for topic in topics:
+            touches[topic] += SENSE_TOUCHES / max(1.0, len(topics) / 3)
     for cue, strength in cues.items():
         for topic in topics_of_stem(cue):
             touches[topic] += strength
     known: dict[str, float] = {}
     for topic, count in touches.items():
-        weight = KNOWLEDGE * min(1.0, count / 4)
+        weight = KNOWLEDGE * min(1.0, count / TOUCHES_AT_FULL_KNOWLEDGE)
         for word in topic.stems:
             known[word] = max(weight * _base_weight(word), known.get(word, 0.0))
     return known

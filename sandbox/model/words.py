@@ -1,4 +1,4 @@
-"""Words of a text: tokens, stems, and which words carry no meaning of their own."""
+"""Words of a text: tokens, stems, and  words carry no meaning of their own."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def _set_of(words: str) -> frozenset[str]:
 STOPWORDS = _set_of(
     """
     a about above after again all also am an and any are as at be because been before being below between both but
-    by can cannot could did do does doing don down during each either else even ever every few for from further get
-    gets getting got had has have having he her here hers him his i if in into is it its just let like made
+    by can cannot  did do does doing don down during each either else even ever every few for from further get
+    gets getting got had has have having he her here hers him his i if in into is it its just  like made
     make many may maybe me might more most much must my myself near never no nor not now of off on once one only or
-    other others our out over own per please quite rather really said same say says see shall she should since so
+    other others our out over own per  quite rather really said same say says see shall she should since so
     some still such than thank thanks that the their theirs them then there these they this those through to too
-    under until up upon us very was we went were what when where whether which while who whom whose why will with
-    within without would yes yet you your yours yourself hi hello hey dear ok okay re ve ll im dont doesnt cant
+    under until up upon us very was we went were what when  whether which while  whom whose why will with
+    within without  yes yet you your yours yourself hi hello hey dear ok okay re ve ll im dont doesnt cant
     wont isnt ive youre id thats its it's i'm i've i'd i'll don't doesn't can't won't isn't aren't wasn't didn't
     couldn't shouldn't wouldn't hasn't haven't you're that's there's what's let's we're they're we've
     """
@@ -44,17 +44,17 @@ INSTRUCTION_WORDS = _set_of(
 
 COMMON_WORDS = _set_of(
     """
-    able add added already always another anyone around available away back best better big bit buy call came
-    case change check come comes coming company contact copy could current date day days different done early
-    end ever everyone everything fine first five found four full give given go goes going good great guess hand
-    happen happened happens happy hard help high home hour hours idea important instead issue know last late
-    later least left less life little live long look looking looks lot love man matter mean men minute minutes
-    month months morning name need needs new next nice night nobody nothing number old open order part people
-    person place point possible problem put question quick quickly ready real reason right room second seem seems
-    send sent set show shows side simply single small someone soon sorry start started state still stop sure
-    system take taken team tell ten thing things think third three time times today together told tomorrow took
-    tried try trying turn two use used using wait want wanted way week weeks well woman women work working works
-    world wrong year years yesterday yet
+    would could please let where which who how able add added already always another anyone around available
+    away back best better big bit buy call came case change check come comes coming company contact copy
+    current date day days different done early end ever everyone everything fine first five found four full
+    give given go goes going good great guess hand happen happened happens happy hard help high home hour
+    hours idea important instead issue know last late later least left less life little live long look looking
+    looks lot love man matter mean men minute minutes month months morning name need needs new next nice night
+    nobody nothing number old open order part people person place point possible problem put question quick
+    quickly ready real reason right room second seem seems send sent set show shows side simply single small
+    someone soon sorry start started state still stop sure system take taken team tell ten thing things think
+    third three time times today together told tomorrow took tried try trying turn two use used using wait
+    want wanted way week weeks well woman women work working works world wrong year years yesterday yet
     """
 )
 
