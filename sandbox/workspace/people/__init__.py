@@ -1,0 +1,1 @@
+"""What people do in the workspace: talk, command, click, fill in forms."""
