@@ -34,7 +34,7 @@ def answer_chat(request: ChatRequest, sample: int, server_seed: int) -> Choice:
     if kind == "task":
         prompt = "\n\n".join(message.content for message in request.messages if message.role != "assistant")
         return Choice(answer_task(prompt, heat=request.temperature, draw=draw, server_seed=server_seed))
-    text = request.messages[-1].content
+    text = "\n".join(message.content for message in request.messages if message.role == "user")
     return Choice(_answer_job(kind, text, Dice(kind, server_seed, text, *draw)))
 
 

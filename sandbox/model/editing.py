@@ -14,14 +14,15 @@ from sandbox.model.guideline_lines import add_cues, guideline_of, insert_block, 
 from sandbox.model.job_request import JobRequest
 from sandbox.model.label_finding import find_labels, label_key, mention_pattern
 from sandbox.model.prompt_reading import read_guidance
-from sandbox.model.topics import TOPICS, topics_of_phrase
-from sandbox.model.words import COMMON_WORDS, INSTRUCTION_WORDS, STOPWORDS, joined, tokens
+from sandbox.model.topics import TOPICS, topics_of_phrase, topics_of_sense
+from sandbox.model.words import COMMON_WORDS, INSTRUCTION_WORDS, STOPWORDS, content_stems, joined, tokens
 
 BAD_EDIT_RATE = 0.14
 EXPAND_RATE = 0.6
 MORE_WORDS_RATE = 0.6
 SECOND_LABEL_RATE = 0.65
 FORMAT_RATE = 0.4
+DESCRIBE_ALL_RATE = 0.35
 TOPIC_RATE = 0.65
 
 _CUE = re.compile(r"(?<!\w)'([^'\n{}<>]{2,40})'(?!\w)")
@@ -125,6 +126,9 @@ def _edit(job: JobRequest, plan: Plan, labels: Sequence[str], dice: Dice) -> str
     for label in _labels_in_trouble(job, labels, dice):
         if not additions or dice.hits(SECOND_LABEL_RATE):
             additions[label] += _from_errors(job, label, labels, dice)
+    if dice.hits(DESCRIBE_ALL_RATE):
+        for label, words in _described(job, labels, dice).items():
+            additions[label] += words
     intro = dice.pick(_INTROS)
     for label, words in additions.items():
         if words:
@@ -137,6 +141,19 @@ def _labels_in_trouble(job: JobRequest, labels: Sequence[str], dice: Dice) -> li
     """Up to three labels whose inputs were answered wrongly, the most frequent more likely."""
     counts = Counter(label_key(case.expected) for case in job.wrong)
     return dice.weighted([(label, float(counts[label_key(label)])) for label in labels], 3)
+
+
+def _described(job: JobRequest, labels: Sequence[str], dice: Dice) -> dict[str, list[str]]:
+    """A line in the editor's own words for every label without a guideline whose name says what it covers."""
+    lines = job.prompt.split("\n")
+    present = {guideline_of(line, labels) for line in lines}
+    words = {}
+    for label in labels:
+        topics = [topic for part in content_stems(label) for topic in topics_of_sense(part)]
+        if label not in present and topics:
+            chosen = dice.sample(topics, 3)
+            words[label] = [word for topic in chosen for word in dice.sample(topic.words, 2 + dice.below(3))]
+    return words
 
 
 def _chosen(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sandbox.model.editing import read_reason
 from sandbox.model.job_request import JobRequest
 from sandbox.model.words import joined
 
 
 def write_summary(job: JobRequest) -> str:
-    """Return one paragraph that keeps every cue, and every reason that names no label in short."""
+    """Return one paragraph: the words named most often for each label, then what else was said."""
     labels = job.labels or _quoted_names(job.reasons)
     cues: dict[str, list[str]] = {}
     broad: dict[str, list[str]] = {}
@@ -23,18 +25,25 @@ def write_summary(job: JobRequest) -> str:
         form = form or plan.format
         if not (plan.additions or plan.removals or plan.format):
             rest.append(reason)
-    parts = [f'Texts with {_listed(words)} belong to "{label}".' for label, words in cues.items()]
+    parts = [f'Texts with {_listed(words)} belong to "{label}".' for label, words in _most(cues)]
     parts += [
-        f'The guideline for "{label}" is too broad at {_listed(words)}.' for label, words in broad.items()
+        f'The guideline for "{label}" is too broad at {_listed(words)}.' for label, words in _most(broad)
     ]
     if form:
         parts.append("The prompt should demand only the label.")
-    parts += list(dict.fromkeys(rest))[:2]
+    parts += list(dict.fromkeys(rest))[:1]
     return " ".join(parts) or "The prompt gives too little guidance."
 
 
+def _most(words_of: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
+    """The labels with most to say, four at most."""
+    return sorted(words_of.items(), key=lambda item: -len(item[1]))[:4]
+
+
 def _listed(words: list[str]) -> str:
-    return joined([f"'{word}'" for word in dict.fromkeys(words)])
+    """The words named most often, six at most."""
+    counts = Counter(words)
+    return joined([f"'{word}'" for word, _ in counts.most_common(6)])
 
 
 def _quoted_names(reasons: tuple[str, ...]) -> tuple[str, ...]:
