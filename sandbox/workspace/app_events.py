@@ -118,7 +118,7 @@ class AppEvents:
 
     def _message_event(self, message: Message, fields: JsonObject) -> tuple[str, JsonObject]:
         kind = self._state.channels[message.channel].kind
-        ts = message.edited["ts"] if message.edited else self._state.new_ts()
+        ts = self._state.new_ts()
         common = {
             "type": "message",
             "channel": message.channel,

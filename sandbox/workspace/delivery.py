@@ -106,8 +106,8 @@ class Gateway:
                 await self._carrier.carry("events_api", payload, retry)
             except DeliveryFailed as failure:
                 self._note_event(payload, retry, failure.code)
-                if wait is None or failure.code == "app_not_connected":
-                    return
+                if wait is None or (failure.code == "app_not_connected" and retry is None):
+                    return  # out of tries, or nobody was there to hear it the first time
                 retry = Retry(retry.number + 1 if retry else 1, failure.reason)
                 await asyncio.sleep(wait)
             else:

@@ -99,7 +99,9 @@ class MockApi:
         return {}
 
     async def disconnect(self, body: JsonObject) -> JsonObject:
-        """End the app's Socket Mode connections as Slack does now and then."""
+        """End the app's Socket Mode connections as Slack does now and then, or abruptly with `cut`."""
+        if body.get("cut"):
+            return {"connections": self._workspace.socket_mode.cut()}
         reason = str(body.get("reason") or "refresh_requested")
         return {"connections": await self._workspace.socket_mode.ask_to_reconnect(reason)}
 

@@ -66,12 +66,10 @@ class PageApi:
         return web.FileResponse(page, headers={"Cache-Control": "no-store"})
 
     async def archive(self, request: web.Request) -> web.Response:
-        """A permalink leads to the page, with channel and stamp in the fragment."""
-        digits = request.match_info["stamp"].removeprefix("p")
-        ts = f"{digits[:-6]}.{digits[-6:]}"
+        """A permalink leads to the page's view of the channel, or of the thread."""
         thread = request.query.get("thread_ts", "")
-        target = f"/#channel={quote(request.match_info['channel'])}&ts={quote(ts)}"
-        raise web.HTTPFound(target + (f"&thread_ts={quote(thread)}" if thread else ""))
+        place = f"/#/c/{quote(request.match_info['channel'])}"
+        raise web.HTTPFound(f"{place}/{quote(thread)}" if thread else place)
 
     async def sample_file(self, request: web.Request) -> web.StreamResponse:
         """A data file of a sample."""
@@ -180,11 +178,10 @@ class PageApi:
         """Press a button or choose from a menu, in a message or in a view."""
         user = self._person(needed(body, "user"))
         block_id, action_id = str(body.get("block_id") or ""), needed(body, "action_id")
+        values = body.get("values") or (body.get("state") or {}).get("values")
         if body.get("view_id"):
             view_id = needed(body, "view_id")
-            await clicks.click_in_view(
-                self._workspace, user, view_id, block_id, action_id, body, body.get("values")
-            )
+            await clicks.click_in_view(self._workspace, user, view_id, block_id, action_id, body, values)
         else:
             channel, ts = needed(body, "channel"), needed(body, "ts")
             await clicks.click_in_message(self._workspace, user, channel, ts, block_id, action_id, body)
@@ -219,7 +216,8 @@ class PageApi:
     async def react(self, body: JsonObject) -> JsonObject:
         """Put a reaction on a message, or take it back."""
         user = self._person(needed(body, "user"))
-        talk.react(self._workspace, user, needed(body, "channel"), needed(body, "ts"), needed(body, "name"))
+        channel, ts, name = needed(body, "channel"), needed(body, "ts"), needed(body, "name")
+        talk.react(self._workspace, user, channel, ts, name)
         return {}
 
     async def edit(self, body: JsonObject) -> JsonObject:

@@ -42,7 +42,7 @@ def page_channel(state: WorkspaceState, channel: Channel, viewer: str) -> JsonOb
 
 def page_file(stored: StoredFile) -> JsonObject:
     """A file with the address where the page reads it."""
-    url = f"/files/{stored.id}/{quote(stored.name)}"
+    url = f"/files/{stored.id}/{quote(stored.name, safe='')}"
     shown: JsonObject = {
         "id": stored.id,
         "name": stored.name,

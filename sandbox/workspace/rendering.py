@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from sandbox.workspace.filetypes import file_type, is_text_type
 from sandbox.workspace.json_types import JsonObject
@@ -140,7 +141,8 @@ def file_or_tombstone(state: WorkspaceState, file_id: str) -> JsonObject:
 
 def file_json(state: WorkspaceState, stored: StoredFile) -> JsonObject:
     """A file as `files.info` gives it."""
-    private = f"{state.base_url}files-pri/{stored.id}/{stored.name}"
+    name = quote(stored.name, safe="")
+    private = f"{state.base_url}files-pri/{stored.id}/{name}"
     author = state.users[stored.user]
     shown: JsonObject = {
         "id": stored.id,
@@ -164,7 +166,7 @@ def file_json(state: WorkspaceState, stored: StoredFile) -> JsonObject:
         "username": author.name if author.is_bot else "",
         "url_private": private,
         "url_private_download": private,
-        "permalink": f"{state.base_url}files/{stored.id}/{stored.name}",
+        "permalink": f"{state.base_url}files/{stored.id}/{name}",
         "has_rich_preview": False,
         "file_access": "visible",
         "shares": _shares(state, stored),

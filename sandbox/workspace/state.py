@@ -178,11 +178,12 @@ class WorkspaceState:
         return self.messages[message.channel].get(message.thread_ts)
 
     def edit(self, message: Message, editor: str, changes: JsonObject) -> None:
-        """Replace fields of a message; a change of text or blocks marks it as edited."""
+        """Replace fields of a message; it is marked as edited unless blocks were given, as in Slack."""
         before = message_json(self, message)
         for name, value in changes.items():
             setattr(message, name, value)
-        message.edited = {"user": editor, "ts": self.new_ts()}
+        if editor != self.bot.id or not changes.get("blocks"):
+            message.edited = {"user": editor, "ts": self.new_ts()}
         self.tell(MessageEdited(message, before))
 
     def remove(self, message: Message) -> None:

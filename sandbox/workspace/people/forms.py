@@ -86,10 +86,12 @@ def _obey(workspace: Workspace, view: View, answer: JsonObject) -> JsonObject:
 
 
 async def close(workspace: Workspace, user: str, view_id: str) -> None:
-    """Close a modal by its close button; the app hears of it if it asked to."""
-    view = own_view(workspace, user, view_id)
-    whole_stack = bool(view.content.get("clear_on_close"))
+    """Close a modal by its close button; the app hears of it if it asked to. Closing twice is no error."""
     open_views = workspace.modals.of(user)
+    view = next((one for one in open_views if one.id == view_id), None)
+    if view is None:
+        return
+    whole_stack = bool(view.content.get("clear_on_close"))
     closed = open_views if whole_stack else open_views[open_views.index(view) :]
     notify = [one for one in closed if one.content.get("notify_on_close")]
     if whole_stack:

@@ -20,7 +20,7 @@ _HISTORY_SCOPES = {
     "im": "im:history",
     "mpim": "mpim:history",
 }
-_READ_SCOPES = {"public": "channels:read", "private": "groups:read", "im": "im:read", "mpim": "mpim:read"}
+READ_SCOPES = {"public": "channels:read", "private": "groups:read", "im": "im:read", "mpim": "mpim:read"}
 
 
 class Args:
@@ -119,12 +119,8 @@ class Call:
     def channel_to_know(self, name: str = "channel") -> Channel:
         """A channel whose name and members the bot may know. Raises ApiError missing_scope."""
         channel = self.channel(name)
-        self.need(_READ_SCOPES[channel.kind])
+        self.need(READ_SCOPES[channel.kind])
         return channel
-
-    def may_list(self, kind: str) -> bool:
-        """Whether the token may list channels of a kind."""
-        return _READ_SCOPES[kind] in self.token.scopes
 
     def need(self, scope: str) -> None:
         """Raise ApiError missing_scope unless the token has a scope."""

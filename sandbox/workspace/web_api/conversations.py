@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sandbox.workspace.errors import ApiError
 from sandbox.workspace.json_types import JsonObject
 from sandbox.workspace.rates import Tier
-from sandbox.workspace.records import Message
+from sandbox.workspace.records import Channel, ChannelKind, Message
 from sandbox.workspace.rendering import channel_json, message_json
-from sandbox.workspace.web_api.calls import Call, Method
+from sandbox.workspace.web_api.calls import READ_SCOPES, Call, Method
 from sandbox.workspace.web_api.pages_of_results import between, page
 
-_KINDS = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
+_KINDS: dict[str, ChannelKind] = {
+    "public_channel": "public",
+    "private_channel": "private",
+    "im": "im",
+    "mpim": "mpim",
+}
 
 
 def list_channels(call: Call) -> JsonObject:
     """conversations.list: public ones, and those where the bot is a member."""
-    kinds = []
+    state = call.workspace.state
+    return _listed(call, [one for one in state.channels.values() if state.may_look(call.bot, one)])
+
+
+def list_of_person(call: Call) -> JsonObject:
+    """users.conversations: where a person is a member, of the private ones those that the bot is in too."""
+    state = call.workspace.state
+    user = call.args.text("user") or call.bot
+    if user not in state.users:
+        raise ApiError("user_not_found")
+    shared = [
+        one
+        for one in state.channels.values()
+        if user in one.members and (one.kind == "public" or call.bot in one.members)
+    ]
+    return _listed(call, shared)
+
+
+def _listed(call: Call, channels: Sequence[Channel]) -> JsonObject:
+    kinds: list[ChannelKind] = []
     for name in call.args.text("types", "public_channel").split(","):
         if name.strip() not in _KINDS:
             raise ApiError("invalid_types")
         kinds.append(_KINDS[name.strip()])
-    for kind in kinds:
-        if not call.may_list(kind):
-            call.need({"public": "channels:read", "private": "groups:read"}.get(kind, f"{kind}:read"))
-    state = call.workspace.state
-    found = [
-        channel
-        for channel in state.channels.values()
-        if channel.kind in kinds
-        and state.may_look(call.bot, channel)
-        and not (channel.is_archived and call.args.flag("exclude_archived"))
-    ]
+        call.need(READ_SCOPES[kinds[-1]])
+    hide_archived = call.args.flag("exclude_archived")
+    found = [one for one in channels if one.kind in kinds and not (one.is_archived and hide_archived)]
     shown, metadata = page(call.args, found)
     return {
-        "channels": [channel_json(state, one, call.bot) for one in shown],
+        "channels": [channel_json(call.workspace.state, one, call.bot) for one in shown],
         "response_metadata": metadata,
     }
 
@@ -122,6 +140,7 @@ def join(call: Call) -> JsonObject:
 
 
 METHODS = {
+    "users.conversations": Method(list_of_person, Tier.THREE),
     "conversations.list": Method(list_channels, Tier.TWO),
     "conversations.info": Method(info, Tier.THREE),
     "conversations.members": Method(members, Tier.FOUR),
