@@ -1,0 +1,57 @@
+"""Puts the prompt that a finished run produced into the library."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from optimizer.errors import PromptbeamError
+from optimizer.run import Result
+from optimizer.task import Task
+from storage.prompts import PromptRecord
+from storage.runs import RunRecord
+from storage.store import Store
+
+logger = logging.getLogger(__name__)
+TITLE_CHARS = 80
+
+
+def title_of(prompt: str, goal: str = "") -> str:
+    """A short name for a prompt: its goal when one was given, else its first line that says something."""
+    lines = [line.strip() for line in (goal or prompt[:20_000]).splitlines()]
+    spoken = [line for line in lines if any(map(str.isalnum, line))]
+    source = next((line for line in spoken if not line.startswith("#")), spoken[0] if spoken else "")
+    line = " ".join(source.strip("# \t").split())
+    return (line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…") or "(untitled)"
+
+
+def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algorithm: str = "protegi") -> None:
+    """Store the final prompt, with what was shown about it; a run that was never tested leaves none.
+
+    A library that cannot be written is logged: the result still reaches its owner.
+    """
+    tested = result.holdout
+    if tested is None:
+        return
+    record = PromptRecord(
+        id=f"p-{run.id.removeprefix('r-')}",
+        run_id=run.id,
+        version=1,
+        title=title_of(result.seed_prompt, task.goal),
+        text=result.final_prompt,
+        seed_text=result.seed_prompt,
+        owner=run.owner,
+        place=store.runs.get(run.id).place,
+        only_me=run.only_me,
+        verdict=result.verdict,
+        seed_score=tested.seed_score,
+        final_score=tested.final_score,
+        holdout_n=tested.n,
+        metric=task.metric.name,
+        algorithm=algorithm,
+        created_at=time.time(),
+    )
+    try:
+        store.prompts.add(record)
+    except PromptbeamError as error:
+        logger.error("the prompt of run %s was not kept: %s", run.id, error.message)

@@ -1,0 +1,66 @@
+"""What a person asked for, in the form that is stored with the run and survives a restart."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.errors import InputError
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that waits to be fetched; ``size`` in bytes as the sender's client claims it."""
+
+    id: str
+    name: str
+    size: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizeRequest:
+    """One filled-in form. Exactly one of ``prompt_text`` and ``prompt_file`` holds the prompt."""
+
+    prompt_text: str = ""
+    prompt_file: FileRef | None = None
+    example_files: tuple[FileRef, ...] = ()
+    pasted: str = ""
+    metric: str = "auto"
+    preset: str = "quick"
+    target: str = ""
+    """Name of the column with the right answer; empty means: guess it."""
+    goal: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Turn the request into plain JSON values."""
+        return {"version": VERSION, **dataclasses.asdict(self)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> OptimizeRequest:
+        """Rebuild a request from ``to_dict``'s form; fields of a newer version are dropped.
+
+        Raises:
+            InputError: a needed field is missing.
+        """
+        known = {item.name for item in dataclasses.fields(cls)}
+        values = {name: value for name, value in data.items() if name in known}
+        try:
+            values["example_files"] = tuple(FileRef(**item) for item in values.get("example_files", ()))
+            prompt_file = values.get("prompt_file")
+            values["prompt_file"] = FileRef(**prompt_file) if prompt_file else None
+            return cls(**values)
+        except TypeError as error:
+            raise InputError("The stored request cannot be read.", "Start a new run.") from error
+
+    @property
+    def file_names(self) -> str:
+        """The example files' names for people."""
+        names = [ref.name for ref in self.example_files]
+        if self.pasted:
+            names.append("pasted rows")
+        return ", ".join(names)

@@ -1,0 +1,177 @@
+"""The bot's settings: read once from the environment (and ``.env``), checked, then passed around."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from optimizer.config import Budget
+from optimizer.errors import ConfigError
+from optimizer.model.settings import ModelSettings
+from storage.embeddings import Embedder, HashEmbedder, embedder_from_env
+
+SLACK_API = "https://slack.com/api/"
+MEGABYTE = 1024 * 1024
+Mode = Literal["socket", "http"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast the bot may talk. Defaults stay below Slack's tiers with room for other instances.
+
+    ``edits_per_minute`` bounds ``chat.update`` over the whole workspace, ``edit_spacing`` the seconds
+    between two edits of one message, ``post_spacing`` the seconds between two posts in one channel
+    (``post_burst`` posts may come at once), ``calls_per_minute`` every other method.
+    """
+
+    edits_per_minute: float = 40.0
+    edit_spacing: float = 3.0
+    post_spacing: float = 1.0
+    post_burst: int = 3
+    calls_per_minute: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class BotSettings:
+    """Everything the bot must know before it starts. Secrets never appear in its text form."""
+
+    bot_token: str = field(repr=False)
+    models: ModelSettings
+    app_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    mode: Mode = "socket"
+    api_url: str = SLACK_API
+    port: int = 3000
+    data: Path = Path(".promptbeam")
+    max_concurrent_runs: int = 4
+    max_file_bytes: int = 10 * MEGABYTE
+    admin_users: frozenset[str] = frozenset()
+    budget: Budget = field(default_factory=Budget)
+    pace: Pace = field(default_factory=Pace)
+    embedder: Embedder = field(default_factory=HashEmbedder, repr=False)
+    optimize_command: str = "/optimize"
+    prompts_command: str = "/prompts"
+
+    @property
+    def api_host(self) -> str:
+        """Host (with port) that serves the Slack API."""
+        return urlsplit(self.api_url).netloc
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> BotSettings:
+        """Read the settings from environment variables; see ``.env.example`` for all of them.
+
+        Raises:
+            ConfigError: a variable is missing or unusable; the message names it.
+        """
+        mode = _mode(env)
+        settings = cls(
+            bot_token=_token(env, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions"),
+            app_token=_token(env, "SLACK_APP_TOKEN", "xapp-", "Basic Information, App-Level Tokens")
+            if mode == "socket"
+            else "",
+            signing_secret=env.get("SLACK_SIGNING_SECRET", "").strip(),
+            mode=mode,
+            api_url=_api_url(env),
+            port=_number(env, "PORT", 3000, at_least=0),
+            data=Path(env.get("PROMPTBEAM_DATA", "").strip() or ".promptbeam"),
+            max_concurrent_runs=_number(env, "MAX_CONCURRENT_RUNS", 4),
+            max_file_bytes=_number(env, "MAX_FILE_MB", 10) * MEGABYTE,
+            admin_users=frozenset(env.get("ADMIN_USERS", "").replace(",", " ").split()),
+            budget=_budget(env),
+            embedder=embedder_from_env(env),
+            optimize_command=_command(env, "OPTIMIZE_COMMAND", "/optimize"),
+            prompts_command=_command(env, "PROMPTS_COMMAND", "/prompts"),
+            models=ModelSettings.from_env(env),
+        )
+        if mode == "http" and not settings.signing_secret:
+            raise ConfigError(
+                "SLACK_SIGNING_SECRET is missing; without it requests over HTTP cannot be trusted.",
+                "Copy it from the app's page: Basic Information, App Credentials.",
+            )
+        return settings
+
+
+def read_environment(folder: Path | None = None) -> dict[str, str]:
+    """Return the process environment, completed by a ``.env`` file of the (current) folder."""
+    stored = dotenv_values((folder or Path.cwd()) / ".env")
+    return {**{name: value for name, value in stored.items() if value is not None}, **os.environ}
+
+
+def _mode(env: Mapping[str, str]) -> Mode:
+    wanted = env.get("BOT_MODE", "").strip().lower()
+    if wanted not in ("", "socket", "http"):
+        raise ConfigError(f"BOT_MODE is {wanted!r}.", "Set it to socket or http, or leave it out.")
+    if wanted == "http" or (
+        not wanted and not env.get("SLACK_APP_TOKEN") and env.get("SLACK_SIGNING_SECRET")
+    ):
+        return "http"
+    return "socket"
+
+
+def _token(env: Mapping[str, str], name: str, prefix: str, page: str) -> str:
+    value = env.get(name, "").strip()
+    if not value:
+        raise ConfigError(f"{name} is missing.", f"Copy it from the app's page at api.slack.com: {page}.")
+    if not value.startswith(prefix):
+        raise ConfigError(f"{name} does not look right.", f"It must begin with {prefix} (page {page}).")
+    return value
+
+
+def _api_url(env: Mapping[str, str]) -> str:
+    url = env.get("SLACK_API_URL", "").strip() or SLACK_API
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ConfigError(
+            "SLACK_API_URL is not a web address.", f"Give one like {SLACK_API}, or leave it out."
+        )
+    return url if url.endswith("/") else url + "/"
+
+
+def _command(env: Mapping[str, str], name: str, default: str) -> str:
+    value = env.get(name, "").strip() or default
+    if not (value.startswith("/") and 2 <= len(value) <= 32 and " " not in value):
+        raise ConfigError(
+            f"{name} is {value!r}.", f"Give a slash command of up to 32 characters, like {default}."
+        )
+    return value
+
+
+def _number(env: Mapping[str, str], name: str, default: int, at_least: int = 1) -> int:
+    raw = env.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        value = int(raw)
+    except ValueError:
+        value = at_least - 1
+    if value < at_least:
+        raise ConfigError(f"{name} is {raw!r}.", f"Give a whole number, {at_least} or more.")
+    return value
+
+
+def _budget(env: Mapping[str, str]) -> Budget:
+    return Budget(
+        calls=_number(env, "BUDGET_CALLS", 0, at_least=1) or None,
+        tokens=_number(env, "BUDGET_TOKENS", 0, at_least=1) or None,
+        cost=_money(env, "BUDGET_USD"),
+    )
+
+
+def _money(env: Mapping[str, str], name: str) -> float | None:
+    raw = env.get(name, "").strip()
+    if not raw:
+        return None
+    try:
+        value = float(raw)
+    except ValueError:
+        value = 0.0
+    if value <= 0:
+        raise ConfigError(f"{name} is {raw!r}.", "Give an amount in US dollars above zero, like 5 or 0.50.")
+    return value

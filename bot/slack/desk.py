@@ -1,0 +1,42 @@
+"""The Slack side of the background service: shows its runs in threads, fetches their files."""
+
+from __future__ import annotations
+
+from slack_sdk import WebClient
+
+from bot.background.request import FileRef
+from bot.config import BotSettings
+from bot.slack.files import FileFetcher
+from bot.slack.members import Members, Permalinks
+from bot.slack.poster import Poster
+from bot.slack.result_posts import ResultPosts
+from bot.slack.similar import SimilarPrompts
+from bot.slack.thread_view import ThreadView
+from storage.runs import RunRecord
+from storage.store import Store
+
+
+class SlackDesk:
+    """Implements ``Desk``; owns the poster and what is known about channels."""
+
+    def __init__(self, settings: BotSettings, store: Store, client: WebClient, bot_name: str) -> None:
+        self._store = store
+        self._bot_name = bot_name
+        self._fetcher = FileFetcher(client, settings.api_host, settings.max_file_bytes)
+        self.poster = Poster(client, settings.pace)
+        self.members = Members(client)
+        self.links = Permalinks(client)
+        self._similar = SimilarPrompts(store.prompts, self.members, self.links, self.poster)
+        self._results = ResultPosts(store.runs, self.poster)
+
+    def view(self, run: RunRecord) -> ThreadView:
+        """Return the view of a run."""
+        return ThreadView(run, self._store.runs, self.poster, self._similar, self._results, self._bot_name)
+
+    def fetch(self, ref: FileRef) -> bytes:
+        """Fetch an attached file."""
+        return self._fetcher.fetch(ref)
+
+    def close(self) -> None:
+        """Send what waits to be sent."""
+        self.poster.close()

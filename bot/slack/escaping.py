@@ -1,0 +1,111 @@
+"""Turns text that people and models wrote into text that Slack shows and never obeys.
+
+Slack reads ``<...>`` in ``mrkdwn`` and in a message's top-level text as mentions and links. Whatever
+we did not write ourselves passes through here before it may stand in such a place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_KEPT_CONTROLS = "\n\t"
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+_SLACK_ID = re.compile(r"[A-Z0-9]{2,30}")
+_DEFAULT_LIMIT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """Finished ``mrkdwn``: our own words, with every foreign value already escaped."""
+
+    text: str
+
+
+def clean(text: str) -> str:
+    """Drop what no client can show: control characters, lone surrogates and direction overrides."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(char for char in unified if _is_shown(char))
+
+
+def _is_shown(char: str) -> bool:
+    if char in _KEPT_CONTROLS:
+        return True
+    return (
+        char >= " "
+        and not "\x7f" <= char <= "\x9f"
+        and not "\ud800" <= char <= "\udfff"
+        and char not in _BIDI
+    )
+
+
+def cut(text: str, limit: int) -> str:
+    """Return at most ``limit`` characters of ``text``, ending in an ellipsis when something is missing."""
+    if len(text) <= limit:
+        return text
+    return text[: max(limit - 1, 0)].rstrip() + "…"
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return ``text`` cleaned, on one line, at most ``limit`` characters."""
+    return cut(" ".join(clean(text[: limit * 4]).split()), limit)
+
+
+def escape(text: str, limit: int = _DEFAULT_LIMIT) -> str:
+    """Escape ``text`` for ``mrkdwn``; the result is at most ``limit`` characters and never ends inside an entity."""
+    pieces: list[str] = []
+    used = 0
+    source = clean(text[: limit * 2])
+    for char in source:
+        piece = _ENTITIES.get(char, char)
+        if used + len(piece) > limit - 1:
+            pieces.append("…")
+            break
+        pieces.append(piece)
+        used += len(piece)
+    return _disarm("".join(pieces))
+
+
+def _disarm(text: str) -> str:
+    """Break code fences, which would swallow our own words behind them."""
+    return text.replace("```", "`\u200b`\u200b`")
+
+
+def markup(template: str, **values: object) -> Markup:
+    """Fill our own ``template`` with foreign ``values``: each is put on one line and escaped.
+
+    Values that are ``Markup`` already go in as they are.
+    """
+    ready = {
+        name: value.text if isinstance(value, Markup) else escape(" ".join(str(value)[:2000].split()))
+        for name, value in values.items()
+    }
+    return Markup(template.format(**ready))
+
+
+def mention(user: str) -> Markup:
+    """A live mention of a person; anything that is not a Slack id becomes plain escaped text."""
+    return Markup(f"<@{user}>") if _SLACK_ID.fullmatch(user) else Markup(escape(user, 80))
+
+
+def channel_link(channel: str) -> Markup:
+    """A live link to a channel; anything that is not a Slack id becomes plain escaped text."""
+    return Markup(f"<#{channel}>") if _SLACK_ID.fullmatch(channel) else Markup(escape(channel, 80))
+
+
+def link(url: str, words: str) -> Markup:
+    """A live link of ours to an ``http(s)`` address; anything else becomes the plain words."""
+    if re.fullmatch(r"https?://[^\s<>|]{1,2000}", url):
+        return Markup(f"<{url}|{escape(words, 80)}>")
+    return Markup(escape(words, 80))
+
+
+def join(parts: list[Markup], separator: str = " · ") -> Markup:
+    """Join finished pieces with a separator of ours."""
+    return Markup(separator.join(part.text for part in parts))
+
+
+def unescape(text: str) -> str:
+    """Undo Slack's own escaping in text that a person sent."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

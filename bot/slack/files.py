@@ -1,0 +1,138 @@
+"""Fetches files that people attached: with our token, from Slack only, never more than allowed."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import urllib.error
+import urllib.request
+from email.message import Message as Headers
+from typing import IO
+from urllib.parse import urlsplit
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from bot.background.request import FileRef
+from bot.config import MEGABYTE
+from optimizer.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+SLACK_HOSTS = ("slack.com", "slack-edge.com", "slack-files.com")
+_CHUNK = 64 * 1024
+_TIMEOUT = 60.0
+
+
+class _SameHostRedirect(urllib.request.HTTPRedirectHandler):
+    """Follows a redirect, but never takes the token along to another host."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage | Headers,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        following = super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
+        if following is not None and urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
+            following.remove_header("Authorization")
+        return following
+
+
+class FileFetcher:
+    """Fetches by ``url_private``; hosts other than Slack's (or the API's own) are refused."""
+
+    def __init__(self, client: WebClient, api_host: str, max_bytes: int) -> None:
+        self._client = client
+        self._api_host = api_host
+        self._max_bytes = max_bytes
+        self._opener = urllib.request.build_opener(_SameHostRedirect())
+
+    def fetch(self, ref: FileRef) -> bytes:
+        """Return the file's bytes.
+
+        Raises:
+            InputError: it is too large, gone, not readable for the bot, or not at Slack.
+        """
+        url = ref.url or self._address(ref)
+        if not self._allowed(url):
+            raise InputError(
+                f"{ref.name} is not stored at Slack, so it was not fetched.",
+                "Upload the file itself instead of a link.",
+                file=ref.name,
+            )
+        request = urllib.request.Request(  # noqa: S310 - the scheme was checked just above
+            url, headers={"Authorization": f"Bearer {self._client.token}"}
+        )
+        try:
+            with self._opener.open(request, timeout=_TIMEOUT) as response:
+                data = self._read(ref, response)
+                kind = response.headers.get_content_type()
+        except urllib.error.HTTPError as error:
+            raise _gone(ref, error.code) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise InputError(
+                f"{ref.name} could not be fetched from Slack.", "Press Try again in a minute.", file=ref.name
+            ) from error
+        _refuse_web_page(ref, kind, data)
+        return data
+
+    def _address(self, ref: FileRef) -> str:
+        try:
+            return str(self._client.files_info(file=ref.id)["file"].get("url_private", ""))
+        except (SlackClientError, OSError) as error:
+            raise _gone(ref, 0) from error
+
+    def _allowed(self, url: str) -> bool:
+        parts = urlsplit(url)
+        if parts.netloc == self._api_host:
+            return parts.scheme in ("http", "https")
+        host = (parts.hostname or "").lower()
+        return parts.scheme == "https" and any(host == own or host.endswith("." + own) for own in SLACK_HOSTS)
+
+    def _read(self, ref: FileRef, response: http.client.HTTPResponse) -> bytes:
+        pieces: list[bytes] = []
+        size = 0
+        while piece := response.read(_CHUNK):
+            size += len(piece)
+            if size > self._max_bytes:
+                raise too_large(ref.name, self._max_bytes)
+            pieces.append(piece)
+        return b"".join(pieces)
+
+
+def too_large(name: str, max_bytes: int, size: int = 0) -> InputError:
+    """The error for a file over the limit; ``size`` in bytes when it is known."""
+    much = f"{size / MEGABYTE:.0f} MB" if size else f"more than {max_bytes // MEGABYTE} MB"
+    return InputError(
+        f"{name} has {much}; {max_bytes // MEGABYTE} MB is the most that is read.",
+        "Attach a part of it: a few hundred rows are plenty.",
+        file=name,
+    )
+
+
+def _gone(ref: FileRef, status: int) -> InputError:
+    logger.info("file %s: status %d", ref.id, status)
+    return InputError(
+        f"{ref.name} is no longer there, or I may not read it.",
+        "Attach it again; if that fails, an admin has to give the app the scope files:read.",
+        file=ref.name,
+    )
+
+
+def _refuse_web_page(ref: FileRef, kind: str, data: bytes) -> None:
+    """Slack answers 200 with its login page when the scope is missing; people attach saved web pages too."""
+    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not (
+        head.startswith((b"<!doctype html", b"<html")) or (kind == "text/html" and head.startswith(b"<"))
+    ):
+        return
+    raise InputError(
+        f"{ref.name} holds a web page instead of data.",
+        "Export the data as CSV or JSONL and attach that. If the file is fine on your computer, "
+        "the app lacks the scope files:read: ask an admin to reinstall it.",
+        file=ref.name,
+    )

@@ -1,0 +1,148 @@
+"""Who is where in Slack: facts about channels, and what a person may see. In doubt: less."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web import SlackResponse
+
+from storage.visibility import PlaceKind, Viewer
+
+logger = logging.getLogger(__name__)
+
+_FRESH_SECONDS = 30.0
+_PAGE = 200
+_MOST_PAGES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    """What the bot knows of a channel; ``reachable`` tells whether it can post there."""
+
+    id: str
+    kind: PlaceKind
+    reachable: bool
+
+
+class Members:
+    """Asks Slack and remembers the answers for half a minute; safe to use from any thread."""
+
+    def __init__(self, client: WebClient, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._channels: dict[str, tuple[float, ChannelFacts]] = {}
+        self._people: dict[str, tuple[float, frozenset[str]]] = {}
+        self._viewers: dict[tuple[str, str], tuple[float, Viewer]] = {}
+
+    def channel(self, channel: str, *, fresh: bool = False) -> ChannelFacts:
+        """Return the facts of a channel; one that Slack does not show us is private and out of reach."""
+        with self._lock:
+            known = self._channels.get(channel)
+        if known is not None and not fresh and self._clock() - known[0] < _FRESH_SECONDS:
+            return known[1]
+        facts = self._ask_channel(channel)
+        with self._lock:
+            self._channels[channel] = (self._clock(), facts)
+        return facts
+
+    def viewer(self, user: str, team: str) -> Viewer:
+        """Return what ``user`` may see now: with every doubt, only what they own."""
+        with self._lock:
+            known = self._viewers.get((team, user))
+        if known is not None and self._clock() - known[0] < _FRESH_SECONDS:
+            return known[1]
+        viewer = self._ask_viewer(user, team)
+        with self._lock:
+            self._viewers[(team, user)] = (self._clock(), viewer)
+        return viewer
+
+    def _ask_channel(self, channel: str) -> ChannelFacts:
+        try:
+            found = self._client.conversations_info(channel=channel)["channel"]
+        except (SlackClientError, OSError) as error:
+            logger.info("channel %s is out of reach: %s", channel, type(error).__name__)
+            return ChannelFacts(channel, "private", reachable=False)
+        if found.get("is_im"):
+            return ChannelFacts(channel, "dm", reachable=True)
+        private = bool(found.get("is_private") or found.get("is_mpim") or found.get("is_group"))
+        reachable = bool(found.get("is_member")) and not found.get("is_archived")
+        return ChannelFacts(channel, "private" if private else "public", reachable)
+
+    def _ask_viewer(self, user: str, team: str) -> Viewer:
+        try:
+            person = self._client.users_info(user=user)["user"]
+            guest = bool(
+                person.get("is_restricted")
+                or person.get("is_ultra_restricted")
+                or person.get("is_stranger")
+                or person.get("team_id", team) != team
+            )
+            channels = [one for one in self._own_channels(with_public=guest) if user in self._people_of(one)]
+        except (SlackClientError, OSError) as error:
+            logger.warning("cannot tell what %s may see: %s", user, type(error).__name__)
+            return Viewer(user, team, guest=True)
+        return Viewer(user, team, frozenset(channels), guest=guest)
+
+    def _own_channels(self, *, with_public: bool) -> list[str]:
+        """Ids of the private (for guests also the public) channels that the bot is in."""
+        kinds = "private_channel,mpim" + (",public_channel" if with_public else "")
+
+        def ask(cursor: str) -> SlackResponse:
+            return self._client.conversations_list(types=kinds, limit=_PAGE, cursor=cursor or None)
+
+        channels = [channel for page in _pages(ask) for channel in page["channels"]]
+        return [str(channel["id"]) for channel in channels if channel.get("is_member", True)]
+
+    def _people_of(self, channel: str) -> frozenset[str]:
+        with self._lock:
+            known = self._people.get(channel)
+        if known is not None and self._clock() - known[0] < _FRESH_SECONDS:
+            return known[1]
+
+        def ask(cursor: str) -> SlackResponse:
+            return self._client.conversations_members(channel=channel, limit=_PAGE, cursor=cursor or None)
+
+        people = frozenset(str(person) for page in _pages(ask) for person in page["members"])
+        with self._lock:
+            self._people[channel] = (self._clock(), people)
+        return people
+
+
+def _pages(ask: Callable[[str], SlackResponse]) -> Iterator[SlackResponse]:
+    cursor = ""
+    for _ in range(_MOST_PAGES):
+        page = ask(cursor)
+        yield page
+        cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return
+
+
+class Permalinks:
+    """Addresses of messages, asked once; empty when Slack has none."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self._known: dict[tuple[str, str], str] = {}
+
+    def of(self, channel: str, ts: str) -> str:
+        """Return the address of a message; blocks for one call the first time."""
+        if not channel or not ts:
+            return ""
+        key = (channel, ts)
+        if key not in self._known:
+            try:
+                answer = self._client.chat_getPermalink(channel=channel, message_ts=ts)
+            except (SlackClientError, OSError):
+                return ""
+            if len(self._known) > 5_000:
+                self._known.clear()
+            self._known[key] = str(answer["permalink"])
+        return self._known[key]

@@ -1,0 +1,1 @@
+"""Pure functions from events and records to Slack messages."""

@@ -1,0 +1,152 @@
+"""The one message of a run that is edited: what it shows, and how it is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.slack.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    confirm,
+    context,
+    fields,
+    header,
+    message,
+    section,
+)
+from bot.slack.escaping import Markup, join, link, markup, mention
+from bot.slack.messages.figures import bar, count, duration, money, share
+
+Stage = Literal["queued", "reading", "running", "paused", "done", "cancelled", "failed"]
+STOP = "opt.stop"
+RETRY = "opt.retry"
+
+_HEADERS: dict[Stage, str] = {
+    "queued": "⏳ Queued",
+    "reading": "⏳ Reading your data",
+    "running": "🔎 Optimising",
+    "paused": "⏸ Paused, goes on after a restart",
+    "done": "✅ Done",
+    "cancelled": "⏹ Stopped",
+    "failed": "❌ Could not finish",
+}
+_FINISHED: frozenset[Stage] = frozenset({"done", "cancelled", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class RunCard:
+    """The state of a run as its thread's first message shows it. Scores and ``fraction`` are 0..1."""
+
+    run_id: str
+    owner: str
+    title: str
+    preset: str
+    files: str
+    stage: Stage = "queued"
+    headline: str = ""
+    """Replaces the stage's own words in the title line."""
+    examples: int = 0
+    metric: str = ""
+    models: tuple[str, ...] = ()
+    round: int = 0
+    rounds: int = 0
+    start: float | None = None
+    best: float | None = None
+    fraction: float = 0.0
+    calls: int = 0
+    forecast_calls: int = 0
+    cost: float | None = None
+    priced: bool = False
+    seconds: float = 0.0
+    seconds_left: float | None = None
+    doing: str = ""
+    stopping: bool = False
+    result_link: str = ""
+
+
+def is_simulated(model: str) -> bool:
+    """Tell whether a model's name says that it is a simulation."""
+    return "simulat" in model.lower()
+
+
+def draw_card(card: RunCard) -> Message:
+    """Draw the run's first message."""
+    title = card.headline or _HEADERS[card.stage]
+    blocks: list[Block] = [header(f"{title} · {card.run_id}"), fields(_facts(card))]
+    line = _progress_line(card)
+    if line.text:
+        blocks.append(section(line))
+    remarks = _remarks(card)
+    if remarks:
+        blocks.append(context(*remarks))
+    buttons = _buttons(card)
+    if buttons:
+        blocks.append(actions(f"run.{card.run_id}", *buttons))
+    return message(markup("{title} · {run}: {what}", title=title, run=card.run_id, what=card.title), blocks)
+
+
+def _facts(card: RunCard) -> list[Markup]:
+    examples = f"{count(card.examples, 'row')} from {card.files}" if card.examples else card.files
+    facts = [
+        markup("*Prompt*\n{title}", title=card.title),
+        markup("*Asked by*\n{owner}", owner=mention(card.owner)),
+        markup("*Examples*\n{examples}", examples=examples),
+        markup("*Effort*\n{preset}", preset=card.preset),
+    ]
+    if card.metric:
+        facts.append(markup("*Judged by*\n{metric}", metric=card.metric))
+    return facts
+
+
+def _progress_line(card: RunCard) -> Markup:
+    if card.stage in ("queued", "reading"):
+        return Markup("")
+    parts: list[Markup] = []
+    if card.stage in ("running", "paused"):
+        parts.append(markup("`{bar}` {share}", bar=bar(card.fraction), share=f"{card.fraction * 100:.0f} %"))
+    if card.rounds:
+        parts.append(markup("round {n} of {of}", n=card.round, of=card.rounds))
+    if card.best is not None and card.start is not None:
+        parts.append(markup("best *{best}* (start {start})", best=share(card.best), start=share(card.start)))
+    parts.append(_calls(card))
+    if card.priced:
+        parts.append(markup("{money}", money=money(card.cost)))
+    if card.stage in _FINISHED:
+        parts.append(markup("took {time}", time=duration(card.seconds)))
+    elif card.seconds_left is not None:
+        parts.append(markup("about {time} left", time=duration(card.seconds_left)))
+    return join(parts)
+
+
+def _calls(card: RunCard) -> Markup:
+    if card.stage in _FINISHED or not card.forecast_calls:
+        return markup("{calls}", calls=count(card.calls, "model call"))
+    return markup("{calls} of about {all} calls", calls=f"{card.calls:,}", all=f"{card.forecast_calls:,}")
+
+
+def _remarks(card: RunCard) -> list[Markup]:
+    remarks: list[Markup] = []
+    if card.stopping and card.stage not in _FINISHED:
+        remarks.append(Markup("Stopping: finishing the calls that are under way."))
+    elif card.doing and card.stage in ("running", "queued"):
+        remarks.append(markup("Now: {doing}", doing=card.doing))
+    if card.result_link:
+        remarks.append(link(card.result_link, "Go to the result"))
+    for model in dict.fromkeys(card.models):
+        note = "{model} — a simulated model, not a real one" if is_simulated(model) else "{model}"
+        remarks.append(markup(note, model=model))
+    return remarks
+
+
+def _buttons(card: RunCard) -> list[Block]:
+    if card.stage == "failed":
+        return [button("Try again", RETRY, card.run_id)]
+    if card.stage in _FINISHED or card.stopping:
+        return []
+    question = confirm(
+        "Stop this run?", "You get the best prompt found so far. What was paid stays paid.", "Stop", "Go on"
+    )
+    return [button("Stop", STOP, card.run_id, style="danger", confirm=question)]

@@ -1,0 +1,198 @@
+"""The one thread that talks to Slack on behalf of runs: paced, in order, patient with refusals."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackRequestError
+
+from bot.config import Pace
+from bot.slack.blocks import Message
+from bot.slack.limiter import EDIT, POST, UPLOAD, Limiter
+from bot.slack.outbox import Job, Outbox, Send
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 6
+_TRANSIENT = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to post. ``alt`` describes a picture in words."""
+
+    name: str
+    data: bytes
+    title: str
+    alt: str = ""
+    snippet: str = ""
+
+
+class Poster:
+    """Every method returns at once with a future; its callbacks run on the poster's thread."""
+
+    def __init__(
+        self, client: WebClient, pace: Pace | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._limiter = Limiter(pace or Pace())
+        self._outbox = Outbox(self._limiter)
+        self._changed = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._work, name="poster", daemon=True)
+        self._thread.start()
+
+    def post(self, channel: str, content: Message, *, thread_ts: str = "", lane: str = "") -> Future[Any]:
+        """Post a message; the future holds its timestamp."""
+
+        def send(client: WebClient) -> str:
+            answer = client.chat_postMessage(
+                channel=channel,
+                text=content.text,
+                blocks=list(content.blocks),
+                thread_ts=thread_ts or None,
+                unfurl_links=False,
+                unfurl_media=False,
+                parse="none",
+                link_names=False,
+            )
+            return str(answer["ts"])
+
+        return self._put(Job(POST, channel, lane or channel, send))
+
+    def edit(
+        self, channel: str, ts: str, draw: Callable[[], Message], *, urgent: bool = False
+    ) -> Future[Any]:
+        """Replace a message by what ``draw`` returns when its turn comes; only the newest edit is sent."""
+
+        def send(client: WebClient) -> None:
+            content = draw()
+            client.chat_update(
+                channel=channel,
+                ts=ts,
+                text=content.text,
+                blocks=list(content.blocks),
+                parse="none",
+                link_names=False,
+            )
+
+        return self._put(Job(EDIT, channel, "", send, message=f"{channel}/{ts}", urgent=urgent))
+
+    def upload(
+        self, channel: str, files: Sequence[Attachment], *, thread_ts: str, comment: str = "", lane: str = ""
+    ) -> Future[Any]:
+        """Post files into a thread; the future holds the first file's id."""
+
+        def send(client: WebClient) -> str:
+            answer = client.files_upload_v2(
+                channel=channel,
+                thread_ts=thread_ts or None,
+                initial_comment=comment or None,
+                file_uploads=[_upload_item(file) for file in files],
+            )
+            return str(answer["files"][0]["id"])
+
+        return self._put(Job(UPLOAD, channel, lane or channel, send))
+
+    def call(self, method: str, send: Send, *, channel: str = "", lane: str = "") -> Future[Any]:
+        """Make any other call in its turn."""
+        return self._put(Job(method, channel, lane or channel, send))
+
+    def close(self, timeout: float = 10.0) -> None:
+        """Send what waits, for at most ``timeout`` seconds, and end the thread."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join(timeout)
+        with self._changed:
+            self._outbox = Outbox(self._limiter)
+            self._changed.notify_all()
+
+    def _put(self, job: Job) -> Future[Any]:
+        with self._changed:
+            if self._closing:
+                job.done.set_exception(RuntimeError("the poster is closed"))
+                return job.done
+            self._outbox.put(job)
+            self._changed.notify_all()
+        return job.done
+
+    def _work(self) -> None:
+        while (job := self._next()) is not None:
+            self._send(job)
+
+    def _next(self) -> Job | None:
+        with self._changed:
+            while True:
+                now = self._clock()
+                job, ready = self._outbox.take(now)
+                if job is not None:
+                    return job
+                if self._closing and not len(self._outbox):
+                    return None
+                self._changed.wait(min(ready - now, 60.0))
+
+    def _send(self, job: Job) -> None:
+        try:
+            result = job.send(self._client)
+        except SlackApiError as error:
+            self._refused(job, error)
+        except (OSError, HTTPException, SlackRequestError) as error:
+            self._again_or_fail(job, error, 2.0**job.attempts)
+        except Exception as error:
+            logger.exception("a message could not be built or sent")
+            job.done.set_exception(error)
+        else:
+            job.done.set_result(result)
+
+    def _refused(self, job: Job, error: SlackApiError) -> None:
+        code = error_code(error)
+        status = int(getattr(error.response, "status_code", 0))
+        if code == "ratelimited" or status == 429:
+            self._again_or_fail(job, error, _retry_after(error), counted=False)
+        elif code in _TRANSIENT or status >= 500:
+            self._again_or_fail(job, error, 2.0**job.attempts)
+        else:
+            job.done.set_exception(error)
+
+    def _again_or_fail(self, job: Job, error: Exception, wait: float, *, counted: bool = True) -> None:
+        job.attempts += counted
+        if job.attempts >= MAX_ATTEMPTS:
+            job.done.set_exception(error)
+            return
+        with self._changed:
+            self._limiter.hold(job.method, job.channel, self._clock() + wait)
+            self._outbox.put_back(job)
+        logger.info("%s has to wait %.0f s", job.method, wait)
+
+
+def error_code(error: BaseException) -> str:
+    """Return Slack's own name for what it refused (``not_in_channel`` …); empty for anything else."""
+    if not isinstance(error, SlackApiError):
+        return ""
+    response = error.response
+    return str(response.get("error", "")) if hasattr(response, "get") else ""
+
+
+def _retry_after(error: SlackApiError) -> float:
+    headers = getattr(error.response, "headers", {})
+    value = str(headers.get("Retry-After") or headers.get("retry-after") or "1")
+    return float(value) if value.isdigit() else 1.0
+
+
+def _upload_item(file: Attachment) -> dict[str, Any]:
+    item: dict[str, Any] = {"filename": file.name, "content": file.data, "title": file.title}
+    if file.alt:
+        item["alt_txt"] = file.alt[:1000]
+    if file.snippet:
+        item["snippet_type"] = file.snippet
+    return item
