@@ -7,16 +7,18 @@ import { confirmed } from './popover.js';
 import { toastError } from './toast.js';
 import { tell } from './state.js';
 
-/** Where a click comes from: a message (`{channel, ts}`) or a view (`{view_id}`), with `values` read at click time. */
+/** Where a click comes from: a message (`{channel, ts}`) or a view (`{view_id}`). */
 export class Origin {
-  constructor(place, readValues = null) {
+  /** `form` (if any) remembers choices and gives the values typed so far. */
+  constructor(place, form = null) {
     this.place = place;
-    this.readValues = readValues;
+    this.form = form;
   }
 
   /** Deliver `element` of `block` with what was chosen; `node` is busy until the server has it. */
   async act(node, block, element, chosen = {}) {
     if (node.getAttribute('aria-busy') === 'true' || !(await confirmed(chosen.confirm ?? element.confirm))) return false;
+    this.form?.remember(block, element, chosen);
     busy(node, true);
     try {
       await click(this.payload(block, element, chosen));
@@ -30,14 +32,13 @@ export class Origin {
   }
 
   payload(block, element, { confirm, ...chosen }) {
-    const state = this.readValues?.();
     return {
       ...this.place,
       block_id: block.block_id ?? '',
       action_id: element.action_id ?? '',
       type: element.type,
       ...chosen,
-      ...(state ? { state: { values: state } } : {}),
+      ...(this.form ? { values: this.form.values() } : {}),
     };
   }
 }

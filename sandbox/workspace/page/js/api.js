@@ -25,6 +25,8 @@ async function request(path, options) {
 const REASONS = {
   dispatch_failed: 'The app did not answer. Is the bot connected to this workspace?',
   operation_timeout: 'The app did not answer within 3 seconds.',
+  commands_do_not_work_in_threads: 'Commands do not work in threads. Type it in the channel instead.',
+  empty_file: 'An empty file cannot be uploaded.',
   not_in_channel: 'You are not a member of this channel.',
   unknown_command: 'No app here answers to that command.',
   app_not_connected: 'The app is not connected to this workspace at the moment.',
@@ -53,6 +55,9 @@ export const closeView = (viewId) => post('/web/view/close', { view_id: viewId }
 export const openHome = () => post('/web/home', {});
 export const runShortcut = (shortcut) => post('/web/shortcut', shortcut);
 export const react = (reaction) => post('/web/react', reaction);
+export const editMessage = (edit) => post('/web/edit', edit);
+export const deleteMessage = (message) => post('/web/delete', message);
+export const joinChannel = (channel) => post('/web/join', { channel });
 
 /** Upload one file; the answer describes the stored file. */
 export function upload(file) {

@@ -1,6 +1,6 @@
 /** The middle of the page: one channel or direct message. */
 
-import { fetchMessages } from './api.js';
+import { fetchMessages, joinChannel } from './api.js';
 import { avatar } from './avatar.js';
 import { Composer } from './composer.js';
 import { el, fill } from './dom.js';
@@ -20,11 +20,11 @@ export class ChannelView {
     this.composer = new Composer({ channel: channel.id, label: `Message ${shown}`, placeholder: `Message ${shown}, or type / for commands` });
     this.welcome = new Welcome(channel, this.composer);
     this.list = new MessageList(channel.id, { label: `Messages in ${shown}`, opening: this.welcome.node });
-    const area = el('div', { class: 'channel' }, this.header(), this.list.node, this.composer.node);
+    const area = el('div', { class: 'channel' }, this.header(), this.list.node, this.join = this.joinBar(), this.composer.node);
     dropzone(area, `Drop files to share them in ${shown}`, (files) => this.composer.tray.addAll(files));
     fill(root, area);
     document.title = `${shown} · ${state.team.name}`;
-    this.stops = [on('messages', (id) => id === channel.id && this.draw()), on('state', () => this.draw())];
+    this.stops = [on('messages', (id) => id === channel.id && this.draw()), on('state', () => this.refresh())];
     document.addEventListener('visibilitychange', this.seen = () => this.read());
     this.draw();
     this.load();
@@ -37,6 +37,11 @@ export class ChannelView {
     return el('header', { class: 'place-head' }, el('h2', {}, sign, channelName(channel)), topicOf(channel) && el('p', { class: 'topic' }, topicOf(channel)));
   }
 
+  joinBar() {
+    const join = () => joinChannel(this.channel.id).catch(toastError);
+    return el('div', { class: 'join-bar', hidden: true }, 'You are reading this channel without being a member.', el('button', { class: 'btn btn-primary', type: 'button', on: { click: join } }, 'Join channel'));
+  }
+
   async load() {
     try {
       const { messages } = await fetchMessages(this.channel.id);
@@ -46,10 +51,17 @@ export class ChannelView {
     }
   }
 
+  refresh() {
+    this.channel = state.channels.get(this.channel.id) ?? this.channel;
+    this.draw();
+  }
+
   draw() {
     const messages = topLevel(this.channel.id);
     this.list.show(messages);
-    this.welcome.draw(messages);
+    this.welcome.draw(this.channel, messages);
+    this.composer.node.hidden = this.channel.is_member === false;
+    this.join.hidden = this.channel.is_member !== false;
     this.read();
   }
 

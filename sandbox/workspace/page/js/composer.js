@@ -36,6 +36,7 @@ export class Composer {
     });
     const tool = (label, name, fn) => el('button', { type: 'button', class: 'tool', title: label, 'aria-label': label, on: { click: fn } }, icon(name));
     return el('div', { class: 'composer-tools' },
+      file,
       el('label', { class: 'tool', for: id, title: 'Attach files' }, icon('attach')),
       el('span', { class: 'tool-gap' }),
       tool('Bold', 'bold', () => this.wrap('*')), tool('Italic', 'italic', () => this.wrap('_')),

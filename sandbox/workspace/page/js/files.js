@@ -71,7 +71,14 @@ function attachment(file) {
 
 const extension = (name) => /\.([a-z0-9]{1,8})$/i.exec(name ?? '')?.[1].toLowerCase() ?? 'file';
 
+const texts = new Map();
+
 async function readText(url) {
+  if (!texts.has(url)) texts.set(url, await loadText(url));
+  return texts.get(url);
+}
+
+async function loadText(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error('This file could not be read.');
   return response.text();

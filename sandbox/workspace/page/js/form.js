@@ -14,7 +14,8 @@ export class Form {
   constructor(view, kept = new Map()) {
     this.view = view;
     this.inputs = new Map();
-    this.origin = new Origin({ view_id: view.id }, () => this.values());
+    this.origin = new Origin({ view_id: view.id }, this);
+    this.chosen = new Map();
     this.node = el('div', { class: 'form' }, (view.blocks ?? []).map((block) => (block.type === 'input' ? this.input(block, kept) : this.withState(block))));
   }
 
@@ -48,8 +49,16 @@ export class Form {
   /** view.state.values as the app gets them. */
   values() {
     const all = {};
+    for (const { blockId, actionId, entry } of this.chosen.values()) (all[blockId] ??= {})[actionId] = entry;
     for (const { block, element, input } of this.inputs.values()) (all[block.block_id] ??= {})[element.action_id] = input.read();
     return all;
+  }
+
+  /** Keep a choice made outside of input blocks (a menu in a section, say) as part of the values. */
+  remember(block, element, { confirm, ...chosen }) {
+    if (!Object.keys(chosen).some((name) => name.startsWith('selected_'))) return;
+    const entry = { type: element.type, ...chosen };
+    this.chosen.set(`${block.block_id} ${element.action_id}`, { blockId: block.block_id, actionId: element.action_id, entry });
   }
 
   /** What a redraw must keep. */

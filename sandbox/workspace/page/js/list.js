@@ -1,6 +1,7 @@
 /** A scrolling list of messages kept in step with what is known, touching only what changed. */
 
 import { el } from './dom.js';
+import { isEditing } from './editing.js';
 import { icon } from './icons.js';
 import { messageNode } from './message.js';
 import { authorKey, replySummary } from './state.js';
@@ -16,7 +17,7 @@ export class MessageList {
     this.inThread = inThread;
     this.rows = new Map();
     this.opening = opening;
-    this.inner = el('div', { class: 'list-inner', role: 'feed', 'aria-label': label });
+    this.inner = el('div', { class: 'list-inner', role: 'feed' });
     this.latest = el('button', { class: 'to-latest', type: 'button', hidden: true, on: { click: () => this.toEnd() } }, icon('down', 15), 'Latest messages');
     this.scroller = el('div', { class: 'list', tabindex: '0', role: 'region', 'aria-label': label }, opening, this.inner);
     this.node = el('div', { class: 'list-box' }, this.scroller, this.latest);
@@ -65,7 +66,7 @@ export class MessageList {
       const follows = !newDay && !(this.inThread && i === 1) && continues(before, message);
       rows.push({
         key: message.ts,
-        signature: JSON.stringify([message, follows, replies, newDay]),
+        signature: JSON.stringify([message, follows, replies, newDay, isEditing(message)]),
         make: () => messageNode(this.channelId, message, { follows, replies, inThread: this.inThread }),
       });
       if (parent) rows.push({ key: 'count', signature: String(messages.length), make: () => countLine(messages.length - 1) });
@@ -77,6 +78,7 @@ export class MessageList {
     if (!old) return fresh;
     keepOpenParts(old, fresh);
     const action = old.contains(document.activeElement) && document.activeElement.dataset?.action;
+    keepPictures(old, fresh);
     old.replaceWith(fresh);
     if (action) fresh.querySelector(`[data-action="${CSS.escape(action)}"]`)?.focus({ preventScroll: true });
     return fresh;
@@ -114,6 +116,16 @@ function dayLine(ts) {
 function countLine(count) {
   if (!count) return el('div', { class: 'count-line empty' });
   return el('div', { class: 'count-line', role: 'separator' }, el('span', {}, `${count} ${count === 1 ? 'reply' : 'replies'}`));
+}
+
+/** Pictures that are already loaded move over, so that they do not flicker. */
+function keepPictures(old, fresh) {
+  const loaded = new Map([...old.querySelectorAll('img')].map((img) => [img.src, img]));
+  for (const img of fresh.querySelectorAll('img')) {
+    const same = loaded.get(img.src);
+    loaded.delete(img.src);
+    if (same?.complete && same.className === img.className) img.replaceWith(same);
+  }
 }
 
 function keepOpenParts(old, fresh) {

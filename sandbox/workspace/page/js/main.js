@@ -22,12 +22,26 @@ function routeTo(channel, threadTs = null) {
 }
 
 function route() {
+  const link = new URLSearchParams(location.hash.slice(1));
+  if (link.has('channel')) return fromLink(link);
   const parts = location.hash.split('/').map(decodeURIComponent);
   if (parts[1] === 'home') return { kind: 'home' };
   const asked = parts[1] === 'c' && state.channels.get(parts[2]);
   const first = [...state.channels.values()];
   const channel = asked || first.find((c) => c.name === 'prompts') || first.find((c) => !c.is_im && c.is_member !== false) || first[0];
   return channel ? { kind: 'channel', id: channel.id, thread: asked ? parts[3] ?? null : null } : { kind: 'none' };
+}
+
+/** A permalink that was opened from outside. */
+function fromLink(link) {
+  const target = { channel: link.get('channel'), ts: link.get('ts'), thread: link.get('thread_ts') };
+  history.replaceState(null, '', routeTo(target.channel, target.thread));
+  reveal(target);
+  return route();
+}
+
+function reveal({ ts, thread: parent }) {
+  if (ts) setTimeout(() => (parent ? thread : view)?.list?.reveal(ts), 300);
 }
 
 function show(force = false) {
@@ -66,9 +80,9 @@ on('open-thread', ({ channel, ts }) => {
 on('close-thread', () => {
   if (state.place.kind === 'channel') location.hash = routeTo(state.place.id);
 });
-on('jump', ({ channel, ts, thread: parent }) => {
-  location.hash = routeTo(channel, parent ?? null);
-  if (ts) setTimeout(() => (parent ? thread : view)?.list?.reveal(ts), 150);
+on('jump', (target) => {
+  location.hash = routeTo(target.channel, target.thread);
+  reveal(target);
 });
 on('arrival', ({ channelId, message }) => announce(channelId, message));
 on('switch-user', (user) => start(user));
@@ -102,6 +116,7 @@ async function start(user) {
     const data = await fetchState(user);
     forget();
     takeState(data, user);
+    tell('views', data.views ?? []);
   } catch (error) {
     fill(main, el('div', { class: 'boot' }, el('p', {}, error.message), el('button', { class: 'btn', type: 'button', on: { click: () => start(user) } }, 'Try again')));
     return;
@@ -130,8 +145,7 @@ addEventListener('hashchange', () => state.me && show());
 addEventListener('dragover', (event) => event.preventDefault());
 addEventListener('drop', (event) => event.preventDefault());
 
-on('refresh', refreshState);
-on('state_changed', refreshState);
+on('channels_changed', refreshState);
 mountSidebar(document.getElementById('sidebar'));
 mountModal(document.getElementById('modal-root'));
 start(new URL(location.href).searchParams.get('user') ?? '');

@@ -1,21 +1,23 @@
 /** One message: author, time, text or blocks, files, reactions and the link to its thread. */
 
-import { react, runShortcut } from './api.js';
+import { deleteMessage, react, runShortcut } from './api.js';
 import { Origin } from './actions.js';
 import { avatar } from './avatar.js';
 import { blocksNode } from './blocks.js';
 import { copyText, el } from './dom.js';
+import { editor, isEditing, startEditing } from './editing.js';
 import { emoji } from './entities.js';
 import { filesNode } from './files.js';
 import { icon } from './icons.js';
 import { mrkdwn, unescapeText } from './mrkdwn.js';
-import { toggleMenu } from './popover.js';
+import { confirmed, toggleMenu } from './popover.js';
 import { authorKey, state, tell, userName } from './state.js';
 import { ago, clock, fullTime } from './time.js';
 import { toast, toastError } from './toast.js';
 
 /** The article of a message. `follows`: same author just before; `replies`: summary for the thread link. */
 export function messageNode(channelId, message, { follows = false, replies = null, inThread = false } = {}) {
+  if (isEditing(message)) return editor(channelId, message);
   const author = authorKey(message);
   const name = message.username ?? userName(author);
   const isApp = Boolean(message.bot_id) || state.users.get(author)?.is_bot;
@@ -56,7 +58,7 @@ function reactions(channelId, message) {
     const mine = reaction.users?.includes(state.me) ?? false;
     const who = (reaction.users ?? []).map(userName).join(', ');
     return el('button', { class: 'reaction', type: 'button', 'aria-pressed': String(mine), title: `${who} reacted with :${reaction.name}:`, 'aria-label': `${reaction.name}, ${reaction.count ?? reaction.users?.length}`, on: {
-      click: () => react({ channel: channelId, ts: message.ts, name: reaction.name, remove: mine }).catch(toastError),
+      click: () => react({ channel: channelId, ts: message.ts, name: reaction.name }).catch(toastError),
     } }, emoji(reaction.name), el('span', {}, String(reaction.count ?? reaction.users?.length ?? 1)));
   }));
 }
@@ -89,10 +91,23 @@ function toolbar(channelId, message, inThread) {
 }
 
 function moreItems(channelId, message) {
+  const target = { channel: channelId, ts: message.ts };
   const shortcuts = message.ephemeral ? [] : state.shortcuts.filter((s) => s.type === 'message');
+  const own = message.user === state.me && !message.bot_id;
+  const remove = () => deleteMessage(target).catch(toastError);
   return [
     { label: 'Copy text', icon: icon('copy'), choose: () => copyText(unescapeText(message.text ?? ''), () => toast('Copied')) },
+    ...(own ? [{ label: 'Edit message', icon: icon('pencil'), choose: () => startEditing(target) }] : []),
+    ...(own ? [{ label: 'Delete message', icon: icon('trash'), danger: true, choose: async () => (await confirmed(DELETING)) && remove() }] : []),
+    ...(message.ephemeral ? [{ label: 'Dismiss', icon: icon('close'), choose: remove }] : []),
     ...(shortcuts.length ? [{ heading: 'Shortcuts' }] : []),
-    ...shortcuts.map((s) => ({ label: s.name, note: s.description, icon: icon('bolt'), choose: () => runShortcut({ callback_id: s.callback_id, channel: channelId, ts: message.ts }).catch(toastError) })),
+    ...shortcuts.map((s) => ({ label: s.name, note: s.description, icon: icon('bolt'), choose: () => runShortcut({ ...target, callback_id: s.callback_id }).catch(toastError) })),
   ];
 }
+
+const DELETING = {
+  title: { type: 'plain_text', text: 'Delete this message?' },
+  text: { type: 'plain_text', text: 'This cannot be undone.' },
+  confirm: { type: 'plain_text', text: 'Delete' },
+  style: 'danger',
+};

@@ -5,6 +5,7 @@ import { el, fill } from './dom.js';
 import { Form } from './form.js';
 import { icon } from './icons.js';
 import { on } from './state.js';
+import { fillNextForm } from './samples.js';
 import { sampleBar } from './samplebar.js';
 import { plain } from './text.js';
 import { toastError } from './toast.js';
@@ -19,17 +20,32 @@ class Modal {
       if (!document.querySelector('.menu')) this.leave();
     });
     on('view', (event) => this.receive(event));
+    on('views', (views) => views.forEach((view) => this.push(view)));
+    on('switch-user', () => this.clear());
   }
 
   receive({ type, view, view_id: viewId }) {
     if (type === 'view_close') this.drop(viewId);
-    else if (type === 'view_clear') this.clear();
     else if (type === 'view_update') this.update(view);
     else if (type === 'view_push') this.push(view);
     else {
       this.stack = [];
       this.push(view);
     }
+  }
+
+  /** Where the caret and the scroll position are, to come back to after a redraw. */
+  whereabouts() {
+    const body = this.dialog.querySelector('.dialog-body');
+    const block = document.activeElement?.closest?.('[data-block]')?.dataset.block;
+    return { top: body?.scrollTop ?? 0, block, at: document.activeElement?.selectionStart };
+  }
+
+  goBackTo({ top, block, at }) {
+    this.dialog.querySelector('.dialog-body').scrollTop = top;
+    const field = block && this.dialog.querySelector(`[data-block="${CSS.escape(block)}"] :is(input, textarea, select)`);
+    field?.focus({ preventScroll: true });
+    if (field && typeof at === 'number') field.setSelectionRange(at, at);
   }
 
   push(view) {
@@ -50,7 +66,10 @@ class Modal {
     entry.view = view;
     entry.form = new Form(view, kept);
     entry.samples = sampleBar(entry.form);
-    if (entry === this.top) this.draw();
+    if (entry !== this.top) return;
+    const where = this.whereabouts();
+    this.draw();
+    this.goBackTo(where);
   }
 
   drop(viewId) {
@@ -69,6 +88,7 @@ class Modal {
 
   draw() {
     if (!this.top) {
+      fillNextForm(null);
       if (this.dialog.open) this.dialog.close();
       this.dialog.replaceChildren();
       return;
@@ -137,9 +157,9 @@ class Modal {
   }
 
   leaveAll() {
-    const ids = this.stack.map((entry) => entry.view.id).reverse();
+    const [root] = this.stack;
     this.clear();
-    for (const id of ids) closeView(id).catch(toastError);
+    if (root) closeView(root.view.id).catch(toastError);
   }
 }
 

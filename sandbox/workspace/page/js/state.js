@@ -15,6 +15,7 @@ export const state = {
   place: { kind: 'none' },
   thread: null,
   home: null,
+  bot: null,
   online: false,
 };
 
@@ -39,7 +40,8 @@ export function takeState(data, asked) {
   state.commands = data.commands ?? [];
   state.shortcuts = data.shortcuts ?? [];
   state.samples = data.samples ?? [];
-  if (data.home) state.home = data.home;
+  state.home = data.home ?? state.home;
+  state.bot = data.app?.bot_user_id ?? null;
   if (!state.users.has(state.me)) state.me = people().find((u) => matches(u, asked))?.id ?? people()[0]?.id ?? state.me;
   tell('state');
 }
@@ -63,7 +65,7 @@ export function people() {
 
 /** The bot with an App Home, if the workspace has one. */
 export function botUser() {
-  return [...state.users.values()].find((u) => u.is_bot);
+  return state.users.get(state.bot) ?? [...state.users.values()].find((u) => u.is_bot);
 }
 
 export const userName = (id) => state.users.get(id)?.name ?? id ?? 'someone';

@@ -14,7 +14,7 @@ export class ThreadPanel {
     this.ts = ts;
     const place = channel.is_im ? channelName(channel) : `#${channelName(channel)}`;
     this.list = new MessageList(channel.id, { inThread: true, label: 'Thread' });
-    this.composer = new Composer({ channel: channel.id, threadTs: ts, label: 'Reply in thread', placeholder: 'Reply …' });
+    this.composer = new Composer({ channel: channel.id, threadTs: ts, label: 'Write a reply', placeholder: 'Reply …' });
     const close = el('button', { class: 'btn-quiet', type: 'button', 'aria-label': 'Close thread', title: 'Close (Esc)', on: { click: () => tell('close-thread') } }, icon('close'));
     const area = el('div', { class: 'thread-area' },
       el('header', { class: 'place-head' }, el('h2', {}, 'Thread', el('small', {}, place)), close), this.list.node, this.composer.node);

@@ -22,11 +22,14 @@ export function markRead(channelId) {
   tell('unread');
 }
 
+/** Replies stay in their thread unless they name this person. */
+const concernsMe = (m) => !isReply(m) || Boolean(m.text?.includes(`<@${state.me}>`));
+
 /** How many messages of others are unseen in a channel. */
 export function unreadCount(channelId) {
   const since = marks()[channelId];
   return messagesOf(channelId).filter(
-    (m) => authorKey(m) !== state.me && !isReply(m) && (!since || compareTs(m.ts, since) > 0),
+    (m) => authorKey(m) !== state.me && concernsMe(m) && (!since || compareTs(m.ts, since) > 0),
   ).length;
 }
 

@@ -8,9 +8,9 @@ import { authorKey, botUser, channelName, state } from './state.js';
 import { toastError } from './toast.js';
 
 const STEPS = [
-  ['Type /optimize', 'in the message box below, or pick a sample here.'],
-  ['Fill in the form', 'your prompt, and a file with examples of right answers.'],
-  ['Follow the thread', 'every step is explained there, and the result is tested on examples it never saw.'],
+  ['Type /optimize', ' in the message box below, or pick a sample here.'],
+  ['Fill in the form', ': your prompt, and a file with examples of right answers.'],
+  ['Follow the thread', ': every step is explained, and the result is tested on examples it has not seen.'],
 ];
 
 export class Welcome {
@@ -21,16 +21,17 @@ export class Welcome {
     this.state = '';
   }
 
-  /** Draw for what the channel holds now. */
-  draw(messages) {
+  /** Draw for what the channel is and holds now. */
+  draw(channel, messages) {
+    this.channel = channel;
     const bot = botUser();
     const quiet = !messages.some((m) => m.bot_id || authorKey(m) === bot?.id);
     const inside = this.channel.is_member !== false;
-    const signature = JSON.stringify([quiet, state.samples.length, state.commands.length]);
+    const signature = JSON.stringify([quiet, inside, channel.members, state.samples.length, state.commands.length]);
     if (signature === this.state) return;
     this.state = signature;
     const banner = quiet && inside && state.commands.some((c) => c.command === '/optimize');
-    fill(this.node, this.heading(), banner && this.banner());
+    fill(this.node, this.heading(), banner && this.banner(), inside && bot && channel.members?.includes(bot.id) === false && this.invitation(bot));
   }
 
   heading() {
@@ -44,11 +45,16 @@ export class Welcome {
   banner() {
     return el('section', { class: 'banner', 'aria-label': 'Getting started' },
       el('h4', {}, 'Make a prompt better, in about two minutes'),
-      el('ol', { class: 'steps' }, STEPS.map(([title, text]) => el('li', {}, el('b', {}, title), ' ', text))),
+      el('ol', { class: 'steps' }, STEPS.map(([title, text]) => el('li', {}, el('b', {}, title), text))),
       state.samples.length > 0 && el('p', { class: 'banner-lead' }, 'No data at hand? Open the form with a sample:'),
       el('div', { class: 'banner-row' },
         state.samples.map((sample) => el('button', { class: 'btn sample-btn', type: 'button', on: { click: (event) => this.start(event.currentTarget, sample) } }, icon('table', 16), sample.title)),
         el('button', { class: 'btn btn-primary', type: 'button', on: { click: (event) => this.start(event.currentTarget, null) } }, 'Open /optimize')));
+  }
+
+  invitation(bot) {
+    const invite = () => send({ channel: this.channel.id, text: `/invite @${bot.name}` }).catch(toastError);
+    return el('p', { class: 'invitation' }, `${bot.name} is not in this channel yet.`, el('button', { class: 'btn', type: 'button', on: { click: invite } }, `Invite ${bot.name}`));
   }
 
   async start(button, sample) {
