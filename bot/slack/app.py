@@ -105,15 +105,15 @@ class RunningBot:
         client = WebClient(
             settings.bot_token, base_url=settings.api_url, timeout=_API_TIMEOUT, retry_handlers=[]
         )
-        self._desk = SlackDesk(settings, store, client, whoami(client))
+        self.desk = SlackDesk(settings, store, client, whoami(client))
         self.service = RunService(
             store,
             settings.models,
-            self._desk,
+            self.desk,
             max_runs=settings.max_concurrent_runs,
             budget=settings.budget,
         )
-        self.app = build_app(settings, store, self.service, self._desk)
+        self.app = build_app(settings, store, self.service, self.desk)
         self._socket: SocketModeHandler | None = None
         self._http = make_http_server(self.app, settings.port) if settings.mode == "http" else None
 
@@ -147,7 +147,7 @@ class RunningBot:
             self._http.shutdown()
             self._http.server_close()
         self.service.close()
-        self._desk.close()
+        self.desk.close()
 
 
 def serve(settings: BotSettings) -> None:

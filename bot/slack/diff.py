@@ -9,7 +9,7 @@ from bot.slack.escaping import clean, cut
 
 MAX_LINES = 15
 MAX_LINE_CHARS = 180
-_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+(?=\S)")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)")
 _LONG = 110
 
 
@@ -18,7 +18,7 @@ def short_diff(before: str, after: str, max_lines: int = MAX_LINES) -> str:
 
     Empty when the two texts are equal.
     """
-    lines = [line for line in _compare(_sentences(before), _sentences(after), context=1)]
+    lines = _compare(_sentences(before), _sentences(after), context=1)
     if len(lines) > max_lines:
         hidden = len(lines) - max_lines + 1
         lines = [*lines[: max_lines - 1], f"… {hidden} more lines"]
@@ -42,4 +42,9 @@ def _sentences(text: str) -> list[str]:
 
 def _compare(before: list[str], after: list[str], context: int) -> list[str]:
     lines = list(difflib.unified_diff(before, after, lineterm="", n=context))[2:]
-    return [line for line in lines if not line.startswith("@@")]
+    kept = [line for line in lines if not line.startswith("@@")]
+    while kept and kept[0] == " ":
+        kept.pop(0)
+    while kept and kept[-1] == " ":
+        kept.pop()
+    return kept

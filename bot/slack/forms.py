@@ -151,7 +151,7 @@ def _text_area(placeholder: str, initial: str = "") -> Block:
         "placeholder": plain(placeholder, 150),
     }
     if initial:
-        element["initial_value"] = initial
+        element["initial_value"] = initial.encode("utf-8", "replace").decode("utf-8")
     return element
 
 

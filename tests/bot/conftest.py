@@ -1,0 +1,32 @@
+"""The bot, the local workspace and the simulated model, new for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.model.runner import RunningModel
+from sandbox.workspace.options import Options
+from sandbox.workspace.runner import RunningWorkspace
+from tests.bot.office import Office, bot_at_work, settings_for
+
+
+@pytest.fixture
+def model() -> Iterator[RunningModel]:
+    with RunningModel() as running:
+        yield running
+
+
+@pytest.fixture
+def workspace() -> Iterator[RunningWorkspace]:
+    with RunningWorkspace(Options(rate_limits=False)) as running:
+        yield running
+
+
+@pytest.fixture
+def office(workspace: RunningWorkspace, model: RunningModel, tmp_path: Path) -> Iterator[Office]:
+    with bot_at_work(settings_for(workspace, model, tmp_path)) as (bot, store):
+        workspace.wait_for_app()
+        yield Office(workspace, model, bot, store)
