@@ -159,9 +159,10 @@ def _models(options: Mapping[str, Any], stored: Mapping[str, Any]) -> Any:
 def _execute(store: Store, request: _Request, settings: ModelSettings, options: Mapping[str, Any]) -> None:
     from rich.console import Console
 
+    from bot.background.keeping import keep_prompt
     from bot.cli.live_view import LiveView
+    from bot.cli.recording import EventRecorder
     from bot.cli.result_files import write_results
-    from bot.recording import EventRecorder, keep_final_prompt
     from optimizer.report import build_report
 
     run = request.run
@@ -178,7 +179,7 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
     stopped = result.stopped_because == "cancelled"
     store.runs.set_status(run.id, "cancelled" if stopped else "done")
     if not stopped:
-        keep_final_prompt(store, run, request.task, result, request.config.algorithm)
+        keep_prompt(store, run, request.task, result)
     report = build_report(result, recorder.events)
     if options["out"]:
         write_results(options["out"], result, report, recorder.events)

@@ -181,9 +181,9 @@ def _translated(error: Exception, name: str) -> ModelError:
         return ModelRefusedKey(f"{name} refused the key.", "Check OPENAI_API_KEY and what it may use.")
     if isinstance(error, lc.ModelNotFoundError):
         return ModelNotFound(f"The provider does not know {name}.", "Check the model's name.")
-    if isinstance(error, lc.ModelTimeoutError):
+    if isinstance(error, lc.ModelTimeoutError) and not _refused_connection(error):
         return ModelTimeout(f"{name} did not answer in time.", "Raise PROMPTBEAM_MODEL_TIMEOUT.")
-    if isinstance(error, lc.ModelConnectionError):
+    if isinstance(error, lc.ModelTimeoutError | lc.ModelConnectionError):
         return _unreachable(name)
     if isinstance(error, lc.ModelRateLimitError):
         if code == "insufficient_quota":
@@ -201,6 +201,16 @@ def _translated(error: Exception, name: str) -> ModelError:
     if isinstance(status, int) and 400 <= status < 500:
         return ModelRejectedRequest(f"{name} rejected the request.", "Check the model's settings.")
     return ModelOverloaded(f"{name} failed on its side.", "Try again later.", retry_after=retry_after)
+
+
+def _refused_connection(error: BaseException) -> bool:
+    """Tell whether a timeout is really a refused connection: the aiohttp transport reports both alike."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and not isinstance(cause, TimeoutError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def _retry_after(error: Exception) -> float | None:

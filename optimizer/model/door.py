@@ -89,9 +89,7 @@ class ModelDoor:
             await self._ledger.admit(estimate)
             answer: ModelAnswer | None = None
             try:
-                answer = await self._persist(request, abandoned)
-                entry = JournalEntry(key, self._run_id, self.name, request.purpose, answer)
-                await self._journal.record(entry)
+                answer = await self._persist(key, request, abandoned)
                 self._charged.add(key)
             finally:
                 self._ledger.settle(estimate, answer)
@@ -101,13 +99,13 @@ class ModelDoor:
             if not done.done():
                 done.set_result(None)
 
-    async def _persist(self, request: ModelRequest, abandoned: asyncio.Event) -> ModelAnswer:
+    async def _persist(self, key: str, request: ModelRequest, abandoned: asyncio.Event) -> ModelAnswer:
         """Attempt the call until it succeeds, trying again cannot help, or nobody wants it any more."""
         random = generator(self._seed, "backoff", request.position, request.purpose)
         attempts = self._pool.settings.max_retries + 1
         for attempt in range(attempts):
             try:
-                return await self._attempt(request, abandoned)
+                return await self._attempt(key, request, abandoned)
             except ModelError as error:
                 self._ledger.trouble(_TROUBLES.get(type(error), "failed call"))
                 wait = error.retry_after
@@ -121,7 +119,12 @@ class ModelDoor:
             await asyncio.sleep(wait)
         raise ModelOverloaded(f"{self.name} gave no answer.", "Try again later.")
 
-    async def _attempt(self, request: ModelRequest, abandoned: asyncio.Event) -> ModelAnswer:
+    async def _attempt(self, key: str, request: ModelRequest, abandoned: asyncio.Event) -> ModelAnswer:
+        """Make one attempt and record its answer while still holding the slot.
+
+        So at most as many answers as there are slots are paid and not yet recorded: that is all a
+        ``kill -9`` can cost.
+        """
         async with self._pool.throttle.slot():
             self._control.raise_if_cancelled()
             if abandoned.is_set():
@@ -133,6 +136,7 @@ class ModelDoor:
                 raise ModelTimeout(
                     f"{self.name} did not answer in time.", "Raise PROMPTBEAM_MODEL_TIMEOUT."
                 ) from None
+            await self._journal.record(JournalEntry(key, self._run_id, self.name, request.purpose, answer))
         if answer.finish == "length":
             self._ledger.trouble("truncated answer")
         elif answer.finish == "refusal":

@@ -1,0 +1,42 @@
+"""Running the real ``promptbeam`` command in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples"
+TICKETS = (EXAMPLES / "support-tickets" / "prompt.txt", EXAMPLES / "support-tickets" / "tickets.csv")
+
+
+def environment(folder, **more):
+    """An environment without keys or tokens; data goes below ``folder``."""
+    foreign = ("OPENAI_", "SLACK_", "PROMPTBEAM_", "BOT_")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return env | {"PROMPTBEAM_DATA": str(folder / "data"), "PYTHONPATH": str(ROOT), "COLUMNS": "200"} | more
+
+
+def start(folder, *arguments, **env):
+    """Start the command in ``folder``; its output goes to pipes."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot.cli.main", *map(str, arguments)],
+        cwd=folder,
+        env=environment(folder, **env),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def promptbeam(folder, *arguments, **env):
+    """Run the command to its end; returns (exit code, standard output, standard error)."""
+    process = start(folder, *arguments, **env)
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
+def report_of(out):
+    """Parse what ``--json`` printed."""
+    return json.loads(out)
