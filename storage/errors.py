@@ -46,7 +46,7 @@ def storage_error(error: sqlite3.Error, path: Path) -> StorageError:
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return StorageError(
             f"{path} cannot be opened for writing.",
-            "Check the folder's owner and permissions, or choose another folder with PROMPTBEAM_HOME.",
+            "Check the folder's owner and permissions, or choose another folder with PROMPTBEAM_DATA.",
         )
     if primary == sqlite3.SQLITE_IOERR:
         return StorageError(

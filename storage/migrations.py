@@ -23,17 +23,26 @@ def migrate(database: Database) -> list[str]:
     Raises:
         StorageError: the file was written by a newer version, is damaged, or cannot be written.
     """
-    with held(database.path.with_suffix(".migrating")):
-        connection = database.connection()
-        try:
-            tables = Tables(connection)
-            _refuse_newer(tables)
-            names = [step.name for step in migrations.pending(tables)]
-            if names:
-                with database.write():
-                    migrations.apply(tables)
-        except sqlite3.Error as error:
-            raise storage_error(error, database.path) from error
+    try:
+        with held(database.path.with_suffix(".migrating")):
+            return _apply_pending(database)
+    except OSError as error:
+        raise StorageError(
+            f"The folder {database.path.parent} cannot be written to.",
+            "Check its owner and permissions, or choose another one with PROMPTBEAM_DATA.",
+        ) from error
+
+
+def _apply_pending(database: Database) -> list[str]:
+    try:
+        tables = Tables(database.connection())
+        _refuse_newer(tables)
+        names = [step.name for step in migrations.pending(tables)]
+        if names:
+            with database.write():
+                migrations.apply(tables)
+    except sqlite3.Error as error:
+        raise storage_error(error, database.path) from error
     return names
 
 
@@ -43,7 +52,7 @@ def _refuse_newer(tables: Tables) -> None:
     if unknown:
         raise StorageError(
             f"The database was written by a newer version of Promptbeam (step {unknown[-1]}).",
-            "Update Promptbeam, or point PROMPTBEAM_HOME at another folder.",
+            "Update Promptbeam, or point PROMPTBEAM_DATA at another folder.",
         )
 
 

@@ -84,8 +84,11 @@ class PromptLibrary:
 
     def recent(self, viewer: Viewer, limit: int = 5) -> list[PromptRecord]:
         """Return the newest prompts that ``viewer`` may see, newest first."""
-        found = self._visible("1 ORDER BY prompts.created_at DESC, prompts.number DESC", [], viewer, limit)
-        return list(found.values())
+        rule, values = sql_condition(viewer, "prompts")
+        newest = f"SELECT number FROM prompts WHERE {rule} ORDER BY created_at DESC, number DESC LIMIT ?"
+        numbers = [number for (number,) in self._database.rows(newest, [*values, limit])]
+        records = self._visible(_among(numbers), numbers, viewer)
+        return [records[number] for number in numbers if number in records]
 
     def search(self, words: str, viewer: Viewer, limit: int = 5) -> list[Found]:
         """Return the prompts that fit ``words`` best, each with why; without words the newest ones."""
@@ -152,8 +155,7 @@ class PromptLibrary:
         vector = self._vector(text)
         by_vector = [] if vector is None else self._index.nearest(vector, viewer, _CANDIDATES)
         numbers = list(dict.fromkeys([*by_words, *by_vector]))
-        places = ", ".join("?" * len(numbers))
-        records = self._visible(f"prompts.number IN ({places})", numbers, viewer)
+        records = self._visible(_among(numbers), numbers, viewer)
         likeness = {} if vector is None else self._vectors.likeness(vector, numbers)
         kept = {number: record for number, record in records.items() if record.run_id != exclude_run}
         return ranked(kept, words, by_words, likeness, self._vectors.embedder)
@@ -178,14 +180,12 @@ class PromptLibrary:
         )
         return [number for (number,) in rows]
 
-    def _visible(
-        self, condition: str, values: Sequence[object], viewer: Viewer, limit: int = -1
-    ) -> dict[int, PromptRecord]:
+    def _visible(self, condition: str, values: Sequence[object], viewer: Viewer) -> dict[int, PromptRecord]:
         """Return the records that match and that ``viewer`` may see: filtered in SQL, checked on the way out."""
         rule, rule_values = sql_condition(viewer, "prompts")
         rows = self._database.rows(
-            f"SELECT number, {COLUMNS} FROM prompts WHERE {rule} AND {condition} LIMIT ?",
-            [*rule_values, *values, limit],
+            f"SELECT number, {COLUMNS} FROM prompts WHERE {rule} AND {condition}",
+            [*rule_values, *values],
         )
         records = {row[0]: record_from_row(row[1:]) for row in rows}
         return {
@@ -193,3 +193,7 @@ class PromptLibrary:
             for number, record in records.items()
             if may_see(viewer, record.owner, record.place, record.only_me)
         }
+
+
+def _among(numbers: Sequence[int]) -> str:
+    return f"prompts.number IN ({', '.join('?' * len(numbers))})"

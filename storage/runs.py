@@ -273,6 +273,4 @@ def _marks(values: Sequence[Any]) -> str:
 
 
 def _no_run(run_id: str) -> InputError:
-    return InputError(
-        f"There is no run {run_id!r}.", "Check the id; `promptbeam runs` lists the recent ones."
-    )
+    return InputError(f"There is no run {run_id!r}.", "Check the id.")

@@ -194,10 +194,16 @@ class SearchIndex:
         self._seal.set(self._directory, self._vectors.space, self._position, self._collection.count())
 
     def _take_lock(self) -> bool:
-        if self._held is None:
+        if self._held is not None:
+            return True
+        try:
             self._held = try_to_hold(self._lock_file)
-            if self._held is None:
-                logger.info("another process has the Chroma index: vectors in SQLite are compared one by one")
+        except OSError:
+            logger.warning("the lock file %s cannot be opened", self._lock_file, exc_info=True)
+            self._broken = True
+            return False
+        if self._held is None:
+            logger.info("another process has the Chroma index: vectors in SQLite are compared one by one")
         return self._held is not None
 
     def _give_up(self) -> None:

@@ -103,6 +103,12 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
         Store(tmp_path / "file" / "home")
 
 
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path):
+    (tmp_path / "promptbeam.migrating").mkdir()
+    with pytest.raises(StorageError, match="cannot be written to"):
+        Store(tmp_path)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
 def test_the_store_is_for_its_owners_eyes_only(tmp_path: Path):
     with Store(tmp_path / "home"):
