@@ -7,7 +7,8 @@ import { icon } from './icons.js';
 import { showPicture, showText } from './lightbox.js';
 
 const PREVIEW_LINES = 8;
-const PREVIEW_BYTES = 400_000;
+const VIEW_BYTES = 400_000;
+const SHORT_JSON_BYTES = 2_000;
 const TEXT = /\.(txt|md|prompt|csv|tsv|jsonl?|diff|patch|ya?ml|py|log)$/i;
 
 /** Where this page may read a file from: never the token-guarded address that apps use. */
@@ -53,7 +54,8 @@ export function imageFigure({ url, thumb, alt, title, host }) {
 function attachment(file) {
   const url = fileAddress(file);
   const isText = TEXT.test(file.name ?? '') || (file.mimetype ?? '').startsWith('text/');
-  const small = isText && (file.size ?? 0) <= PREVIEW_BYTES;
+  const readable = isText && (file.size ?? 0) <= VIEW_BYTES;
+  const small = readable && (extension(file.name) !== 'json' || (file.size ?? 0) <= SHORT_JSON_BYTES);
   const preview = el('div', { class: 'snippet-preview' });
   const view = el('button', { class: 'btn-quiet', type: 'button', title: 'View', 'aria-label': `View ${file.name}`, on: {
     click: async () => showText({ name: file.name, url, node: whole(file, await readText(url)) }),
@@ -62,7 +64,7 @@ function attachment(file) {
     el('header', { class: 'file-head' },
       el('span', { class: `file-sign kind-${extension(file.name)}` }, icon(/csv|tsv|xlsx/.test(extension(file.name)) ? 'table' : 'file', 18)),
       el('span', { class: 'file-name' }, file.title && file.title !== file.name ? file.title : file.name, el('small', {}, [extension(file.name).toUpperCase(), sizeText(file.size)].filter(Boolean).join(' · '))),
-      el('span', { class: 'file-tools' }, small && view,
+      el('span', { class: 'file-tools' }, readable && view,
         el('a', { class: 'btn-quiet', href: url, download: file.name, title: 'Download', 'aria-label': `Download ${file.name}` }, icon('download', 16)))),
     small && preview);
   if (small) readText(url).then((text) => fill(preview, excerpt(file, text)), () => preview.remove());
@@ -89,12 +91,12 @@ function excerpt(file, text) {
   if (kind === 'csv' || kind === 'tsv') {
     const rows = parseDelimited(text, kind === 'tsv' ? '\t' : ',');
     const more = rows.length - 1 - 4;
-    return [grid(rows.slice(0, 5)), more > 0 && el('div', { class: 'snippet-more' }, `${more} more rows`)];
+    return [grid(rows.slice(0, 5)), more > 0 && el('div', { class: 'snippet-more' }, `${more} more ${more === 1 ? 'row' : 'rows'}`)];
   }
   const lines = text.replace(/\n$/, '').split('\n');
   const shown = lines.slice(0, PREVIEW_LINES).join('\n');
   const more = lines.length - PREVIEW_LINES;
-  return [el('pre', { class: isDiff(kind) ? 'pre-diff' : null }, isDiff(kind) ? diffLines(shown) : shown), more > 0 && el('div', { class: 'snippet-more' }, `${more} more lines`)];
+  return [el('pre', { class: isDiff(kind) ? 'pre-diff' : null }, isDiff(kind) ? diffLines(shown) : shown), more > 0 && el('div', { class: 'snippet-more' }, `${more} more ${more === 1 ? 'line' : 'lines'}`)];
 }
 
 const isDiff = (kind) => kind === 'diff' || kind === 'patch';

@@ -26,7 +26,7 @@ export class HomeView {
   draw() {
     const view = state.home;
     if (!view?.blocks?.length) {
-      fill(this.body, el('div', { class: 'home-empty' }, el('p', {}, 'The app has not published its home yet. It appears here as soon as the app is connected.')));
+      fill(this.body, el('div', { class: 'home-empty' }, el('p', {}, 'This app has not published anything here yet.')));
       return;
     }
     fill(this.body, el('div', { class: 'home-page' }, blocksNode(view.blocks, new Origin({ view_id: view.id }))));

@@ -28,7 +28,7 @@ function openMenu(button, items, label) {
   };
   const keys = (event) => menuKey(event, menu, button);
   const scrolled = (event) => {
-    if (!menu.contains(event.target)) closeMenu();
+    if (!menu.contains(event.target)) follow(menu, button);
   };
   document.addEventListener('pointerdown', away, true);
   document.addEventListener('keydown', keys, true);
@@ -66,6 +66,13 @@ function menuKey(event, menu, button) {
   } else return;
   event.preventDefault();
   event.stopPropagation();
+}
+
+/** Stay at the button while the page scrolls under it; close when it is scrolled away. */
+function follow(menu, button) {
+  const at = button.getBoundingClientRect();
+  if (!button.isConnected || at.bottom < 0 || at.top > innerHeight) closeMenu();
+  else place(menu, button);
 }
 
 function place(menu, button) {

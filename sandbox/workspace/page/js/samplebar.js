@@ -2,7 +2,7 @@
 
 import { el } from './dom.js';
 import { icon } from './icons.js';
-import { accepts, readSample, takeWaiting } from './samples.js';
+import { accepts, readSample, shortTitle, takeWaiting } from './samples.js';
 import { state } from './state.js';
 import { toastError } from './toast.js';
 
@@ -25,7 +25,7 @@ class SampleBar {
   constructor(prompt, data) {
     this.prompt = prompt;
     this.data = data;
-    this.buttons = new Map(state.samples.map((sample) => [sample.title, el('button', { class: 'sample-pill', type: 'button', 'aria-pressed': 'false', on: { click: () => this.apply(sample) } }, sample.title)]));
+    this.buttons = new Map(state.samples.map((sample) => [sample.title, el('button', { class: 'sample-pill', type: 'button', 'aria-pressed': 'false', title: sample.title, on: { click: () => this.apply(sample) } }, shortTitle(sample))]));
     this.node = el('div', { class: 'sample-bar', role: 'group', 'aria-label': 'Fill with a sample' }, icon('spark', 16), el('span', {}, 'Fill with a sample'), [...this.buttons.values()]);
   }
 

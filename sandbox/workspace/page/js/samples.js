@@ -29,5 +29,8 @@ export function sampleFiles(filetypes) {
   return state.samples.flatMap((sample) => (sample.files ?? []).filter((f) => accepts(filetypes, f.name)).map((file) => ({ sample, file })));
 }
 
+/** The first part of a title, before any colon. */
+export const shortTitle = (sample) => sample.title.split(':')[0].trim();
+
 /** Read a sample file, ready to be uploaded. */
 export const readSample = (file) => fetchAsFile(file.url, file.name);

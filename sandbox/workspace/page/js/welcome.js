@@ -3,7 +3,7 @@
 import { send } from './api.js';
 import { el, fill } from './dom.js';
 import { icon } from './icons.js';
-import { fillNextForm } from './samples.js';
+import { fillNextForm, shortTitle } from './samples.js';
 import { authorKey, botUser, channelName, state } from './state.js';
 import { toastError } from './toast.js';
 
@@ -48,7 +48,7 @@ export class Welcome {
       el('ol', { class: 'steps' }, STEPS.map(([title, text]) => el('li', {}, el('b', {}, title), text))),
       state.samples.length > 0 && el('p', { class: 'banner-lead' }, 'No data at hand? Open the form with a sample:'),
       el('div', { class: 'banner-row' },
-        state.samples.map((sample) => el('button', { class: 'btn sample-btn', type: 'button', on: { click: (event) => this.start(event.currentTarget, sample) } }, icon('table', 16), sample.title)),
+        state.samples.map((sample) => el('button', { class: 'btn sample-btn', type: 'button', title: sample.title, on: { click: (event) => this.start(event.currentTarget, sample) } }, icon('table', 16), shortTitle(sample))),
         el('button', { class: 'btn btn-primary', type: 'button', on: { click: (event) => this.start(event.currentTarget, null) } }, 'Open /optimize')));
   }
 
