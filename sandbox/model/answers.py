@@ -20,7 +20,7 @@ _JOB = re.compile(r"Job: (critique|edit|paraphrase|summarise)\s*$")
 def kind_of(request: ChatRequest) -> str:
     """Return ``critique``, ``edit``, ``paraphrase`` or ``summarise``; any other request is a ``task``."""
     first = request.messages[0]
-    if first.role == "system":
+    if first.role in ("system", "developer"):
         match = _JOB.match(first.content.split("\n", 1)[0])
         if match:
             return match[1]

@@ -20,7 +20,7 @@ QUESTION_WEIGHT = 0.6
 AVERSION = -0.8
 KNOWLEDGE = 0.7
 TOUCHES_AT_FULL_KNOWLEDGE = 4
-SENSE_TOUCHES = 1.0
+SENSE_TOUCHES = 0.8
 CUES_AT_FULL_WEIGHT = 60
 UNDESCRIBED_BONUS = 0.45
 DEFAULT_BONUS = 0.5
@@ -261,7 +261,7 @@ _COMMON_STEMS = frozenset(stem(word) for word in COMMON_WORDS)
 def _known_words(names: set[str], cues: dict[str, float]) -> dict[str, float]:
     """Words of the topics that the name and the cues of a label touch; more touches, more weight."""
     touches: defaultdict[Topic, float] = defaultdict(float)
-    for name in names | set(cues):
+    for name in dict.fromkeys([*sorted(names), *cues]):
         topics = topics_of_sense(name)
         for topic in topics:
             touches[topic] += SENSE_TOUCHES / max(1.0, len(topics) / 3)
