@@ -30,3 +30,22 @@ def office(workspace: RunningWorkspace, model: RunningModel, tmp_path: Path) -> 
     with bot_at_work(settings_for(workspace, model, tmp_path)) as (bot, store):
         workspace.wait_for_app()
         yield Office(workspace, model, bot, store)
+
+
+@pytest.fixture(scope="module")
+def module_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One office for all tests of a module that leave no trace in it but messages."""
+    with RunningModel() as model, RunningWorkspace(Options(rate_limits=False)) as workspace:
+        settings = settings_for(workspace, model, tmp_path_factory.mktemp("office"))
+        with bot_at_work(settings) as (bot, store):
+            workspace.wait_for_app()
+            yield Office(workspace, model, bot, store)
+
+
+@pytest.fixture
+def shared_office(module_office: Office) -> Office:
+    """The module's office, blind to what earlier tests left in it."""
+    for user in ("alice", "bob", "carol"):
+        while module_office.workspace.views(user):
+            module_office.workspace.close_view(user)
+    return module_office.from_now()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,17 @@ class Office:
     model: RunningModel
     bot: RunningBot
     store: Store
+    since: str = ""
+    """Only messages after this timestamp are looked at, so that tests can share one office."""
+
+    def from_now(self) -> Office:
+        """The same office, blind to what was said so far."""
+        stamps = [
+            message["ts"]
+            for channel in ("prompts", "general", "secret-lab")
+            for message in self.workspace.messages(channel)
+        ]
+        return replace(self, since=max(stamps, default=""))
 
     def open_form(self, user: str = "alice", channel: str = "prompts", text: str = "") -> dict[str, Any]:
         """Type the command and return the modal."""
@@ -85,7 +97,9 @@ class Office:
     ) -> dict[str, Any]:
         """Wait for a message that ``fits``; on timeout show what there is."""
         try:
-            found: dict[str, Any] = self.workspace.wait_for(fits, timeout, channel=channel)
+            found: dict[str, Any] = self.workspace.wait_for(
+                lambda message: message["ts"] > self.since and fits(message), timeout, channel=channel
+            )
             return found
         except TimeoutError as error:
             seen = "\n---\n".join(shown(message) for message in self.workspace.messages(channel))
@@ -95,6 +109,16 @@ class Office:
         """The replies of a thread."""
         replies: list[dict[str, Any]] = self.workspace.messages(channel, thread_ts=parent["ts"])
         return replies[1:]
+
+    def redeliver(self, kind: str, times: int = 3) -> None:
+        """Deliver the last payload of ``kind`` again, several times at once."""
+        payload = next(one["payload"] for one in reversed(self.workspace.deliveries()) if one["kind"] == kind)
+        gateway = self.workspace.workspace.gateway
+
+        async def again() -> None:
+            await asyncio.gather(*(gateway.ask(kind, payload) for _ in range(times)))
+
+        self.workspace.run(again())
 
     def ended(self, run_id: str, timeout: float = 60.0) -> str:
         """Wait until the stored run has ended and return its status."""

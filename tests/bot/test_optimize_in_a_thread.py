@@ -87,11 +87,11 @@ def test_a_long_inline_prompt_is_kept_and_used(office: Office):
     assert office.ended(run_id) == "done"
 
 
-def test_a_form_that_is_delivered_twice_is_one_run(office: Office):
-    office.open_form()
-    office.workspace.duplicate_next()
-    office.workspace.submit("alice", {"prompt": PROMPT, "examples": [("tickets.csv", TICKETS)]})
+def test_a_form_that_is_delivered_again_is_still_one_run(office: Office):
+    office.ask()
+    office.redeliver("interactive")
     final = office.says("held-out examples")
+    office.redeliver("interactive")
     parents = [
         m for m in office.workspace.messages("prompts") if not m.get("thread_ts") or m["thread_ts"] == m["ts"]
     ]
@@ -99,9 +99,9 @@ def test_a_form_that_is_delivered_twice_is_one_run(office: Office):
     assert len(office.store.runs.recent(office.bot.desk.members.viewer("U000ALICE01", "T0SANDBOX1"))) == 1
 
 
-def test_a_command_that_is_delivered_twice_opens_one_form(office: Office):
-    office.workspace.duplicate_next()
+def test_a_command_that_is_delivered_again_opens_no_second_form(office: Office):
     office.open_form()
+    office.redeliver("slash_commands")
     assert len(office.workspace.views("alice")) == 1
     assert len(office.workspace.calls("views.open")) == 1
 

@@ -1,0 +1,142 @@
+"""Runs that are stopped, interrupted, queued, or fail and are tried again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sandbox.model.runner import RunningModel
+from sandbox.workspace.runner import RunningWorkspace
+from tests.bot.office import Office, bot_at_work, run_id_of, settings_for, shown
+
+TEAM = "T0SANDBOX1"
+
+
+def _parent(office: Office, stage: str = "Optimising") -> dict:
+    return office.find(lambda message: stage in shown(message) and "r-" in shown(message))
+
+
+def _running(office: Office) -> tuple[dict, str]:
+    """Start a slow run and wait until it makes calls."""
+    office.model.control(latency_ms=150)
+    office.ask()
+    office.says("What I understood")
+    parent = _parent(office)
+    return parent, run_id_of(parent)
+
+
+def test_the_owner_stops_a_run_and_gets_the_best_so_far(office: Office):
+    parent, run_id = _running(office)
+    office.workspace.click("alice", "prompts", parent["ts"], "opt.stop")
+    assert office.ended(run_id) == "cancelled"
+    final = office.says("ended before")
+    assert final["thread_ts"] == parent["ts"]
+    assert "⏹" in shown(office.says("Stopped before the final test"))
+    assert not office.bot.service.is_live(run_id)
+
+
+def test_others_cannot_stop_it_and_only_they_are_told(office: Office):
+    parent, run_id = _running(office)
+    office.workspace.click("bob", "prompts", parent["ts"], "opt.stop")
+    refusal = office.says("or an admin can do that")
+    assert refusal["seen_only_by"] == office.workspace.user_id("bob")
+    assert office.store.runs.get(run_id).status == "running"
+    office.workspace.slash("bob", "prompts", f"/optimize stop {run_id}")
+    office.workspace.slash("alice", "prompts", "/optimize stop")
+    assert office.ended(run_id) == "cancelled"
+
+
+def test_an_admin_can_stop_the_run_of_another(
+    workspace: RunningWorkspace, model: RunningModel, tmp_path: Path
+):
+    settings = settings_for(workspace, model, tmp_path, admin_users=frozenset({workspace.user_id("carol")}))
+    with bot_at_work(settings) as (bot, store):
+        workspace.wait_for_app()
+        office = Office(workspace, model, bot, store)
+        parent, run_id = _running(office)
+        workspace.click("carol", "prompts", parent["ts"], "opt.stop")
+        assert office.ended(run_id) == "cancelled"
+
+
+def test_a_restart_goes_on_in_the_same_thread_and_posts_and_pays_nothing_twice(
+    workspace: RunningWorkspace, model: RunningModel, tmp_path: Path
+):
+    settings = settings_for(workspace, model, tmp_path)
+    with bot_at_work(settings) as (bot, store):
+        workspace.wait_for_app()
+        office = Office(workspace, model, bot, store)
+        parent, run_id = _running(office)
+        office.says("Round 1 of")
+    assert "Paused" in shown(office.says("Paused"))
+    with bot_at_work(settings) as (bot, store):
+        office = Office(workspace, model, bot, store)
+        assert office.ended(run_id) == "done"
+        replies = office.thread(parent)
+        first_lines = [reply["text"].split(":")[0] for reply in replies if reply["text"]]
+        assert len(first_lines) == len(set(first_lines))
+        assert sum("*Start" in line for line in first_lines) == 1
+        events = store.runs.events(run_id)
+        assert events[-1].kind == "run_finished"
+    stats = model.stats()
+    assert stats["repeated"] <= stats["most_in_flight"]
+
+
+def test_runs_wait_their_turn_and_say_so(workspace: RunningWorkspace, model: RunningModel, tmp_path: Path):
+    settings = settings_for(workspace, model, tmp_path, max_concurrent_runs=1)
+    with bot_at_work(settings) as (bot, store):
+        workspace.wait_for_app()
+        office = Office(workspace, model, bot, store)
+        _, first = _running(office)
+        office.ask("bob")
+        second = run_id_of(office.says("next in the queue"))
+        assert second != first
+        model.control(latency_ms=0)
+        assert office.ended(first) == "done"
+        assert office.ended(second) == "done"
+        a, b = store.runs.get(first), store.runs.get(second)
+        assert a.finished_at <= b.started_at + 5
+
+
+def test_a_dead_model_is_named_and_the_run_can_be_tried_again(office: Office):
+    office.model.control(error_rate=1.0)
+    office.ask()
+    told = office.says("Try again")
+    parent = _parent(office, "Could not finish")
+    run_id = run_id_of(parent)
+    assert office.ended(run_id) == "failed"
+    assert "Reference" in shown(office.says("Reference"))
+    assert "Traceback" not in shown(told)
+    office.model.control(error_rate=0.0)
+    office.workspace.click("bob", "prompts", parent["ts"], "opt.retry")
+    office.says("or an admin can do that")
+    office.workspace.click("alice", "prompts", parent["ts"], "opt.retry")
+    assert office.says("held-out examples")["thread_ts"] == parent["ts"]
+    assert office.workspace.wait(lambda: office.store.runs.get(run_id).status == "done", 30)
+
+
+def test_a_bug_of_ours_shows_a_reference_and_no_details(office: Office, monkeypatch, caplog):
+    def broken(*_args, **_kwargs):
+        raise ValueError("secret detail sk-12345")
+
+    monkeypatch.setattr("bot.background.service.prepare_task", broken)
+    office.ask()
+    told = shown(office.says("Something broke on our side"))
+    reference = told.split("Reference ")[1].split()[0]
+    assert "secret detail" not in told
+    assert reference in caplog.text
+    run_id = run_id_of(_parent(office, "Could not finish"))
+    assert office.ended(run_id) == "failed"
+    assert office.store.runs.get(run_id).error_ref == reference
+
+
+def test_a_listener_that_breaks_tells_the_asker_a_reference(office: Office, monkeypatch, caplog):
+    def broken(*_args, **_kwargs):
+        raise ValueError("secret detail")
+
+    monkeypatch.setattr(office.store.prompts, "search", broken)
+    office.workspace.slash("alice", "prompts", "/prompts tickets")
+    told = office.says("Something broke on our side")
+    assert told["seen_only_by"] == office.workspace.user_id("alice")
+    assert "secret detail" not in shown(told)
+    monkeypatch.setattr(office.store.runs, "create", broken)
+    answer = office.ask()
+    assert "reference" in answer["errors"]["prompt"]
