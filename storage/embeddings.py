@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+import time
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
 
-from optimizer.errors import ConfigError
+from optimizer.errors import ConfigError, ModelTimeout, ModelUnreachable
 from storage.plain_words import PLAIN_WORDS, PROMPT_WORDS
 
 if TYPE_CHECKING:
@@ -124,12 +125,14 @@ def _word_weight(word: str) -> float:
 class OpenAIEmbedder:
     """Compares meaning, through ``langchain_openai.OpenAIEmbeddings`` and any OpenAI-compatible server.
 
-    Texts beyond ``longest`` characters are cut (the models take about 8,000 tokens).
+    Texts beyond ``longest`` characters are cut (the models take about 8,000 tokens). People wait for
+    the answer, so one retry has to do, and a server that was away is not asked again for ``rest`` seconds.
     """
 
     sense: Sense = "meaning"
     related: float = 0.35
     longest: ClassVar[int] = 20_000
+    rest: ClassVar[float] = 30.0
     known_dimensions: ClassVar[Mapping[str, int]] = {
         "text-embedding-3-small": 1536,
         "text-embedding-3-large": 3072,
@@ -142,7 +145,8 @@ class OpenAIEmbedder:
         *,
         api_key: str,
         base_url: str | None = None,
-        timeout: float = 30,
+        timeout: float = 10,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.id = f"openai-{re.sub(r'[^A-Za-z0-9]+', '-', model).strip('-')}"
         if base_url:
@@ -151,6 +155,8 @@ class OpenAIEmbedder:
         self._api_key = api_key
         self._base_url = base_url
         self._timeout = timeout
+        self._clock = clock
+        self._away_until = -math.inf
         self._client: Any = None
         self._dimensions = None if base_url else self.known_dimensions.get(model)
 
@@ -174,8 +180,16 @@ class OpenAIEmbedder:
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         cut = [text[: self.longest].encode("utf-8", "replace").decode() or " " for text in texts]
-        with model_errors(self._model):
-            rows = np.asarray(self._connected().embed_documents(cut), dtype=np.float32)
+        if self._clock() < self._away_until:
+            raise ModelUnreachable(
+                f"The embedding model {self._model} was away a moment ago.", "Try again soon."
+            )
+        try:
+            with model_errors(self._model):
+                rows = np.asarray(self._connected().embed_documents(cut), dtype=np.float32)
+        except (ModelUnreachable, ModelTimeout):
+            self._away_until = self._clock() + self.rest
+            raise
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         unit: Vectors = (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
         return unit
@@ -192,7 +206,7 @@ class OpenAIEmbedder:
                 base_url=self._base_url,
                 check_embedding_ctx_length=False,
                 timeout=self._timeout,
-                max_retries=2,
+                max_retries=1,
                 chunk_size=100,
             )
         return self._client

@@ -167,9 +167,18 @@ def test_a_refusal_is_said_in_plain_words_and_without_the_servers(
     assert "sk-123" not in str(caught.value)
 
 
-def test_a_server_that_is_away_is_said_to_be():
+def test_a_server_that_is_away_is_said_to_be_and_left_alone_for_a_while():
+    now = [100.0]
+    embedder = OpenAIEmbedder(
+        "m", api_key="k", base_url="http://127.0.0.1:1/v1", timeout=2, clock=lambda: now[0]
+    )
     with pytest.raises(ModelUnreachable, match="PROMPTBEAM_EMBEDDER=hash"):
-        OpenAIEmbedder("m", api_key="k", base_url="http://127.0.0.1:1/v1", timeout=2).embed(["a"])
+        embedder.embed(["a"])
+    with pytest.raises(ModelUnreachable, match="a moment ago"):
+        embedder.embed(["a"])
+    now[0] += embedder.rest
+    with pytest.raises(ModelUnreachable, match="PROMPTBEAM_EMBEDDER=hash"):
+        embedder.embed(["a"])
 
 
 def test_a_prompt_is_safe_while_the_embedder_is_away_and_indexed_later(
