@@ -38,7 +38,11 @@ def find_reasons(job: JobRequest, dice: Dice) -> list[str]:
 
 
 def _is_label_task(job: JobRequest) -> bool:
-    return bool(job.labels) or len({label_key(case.expected) for case in job.wrong}) * 2 <= len(job.wrong)
+    """Labels are given, or the expected answers repeat and are no numbers."""
+    if job.labels:
+        return True
+    expected = [label_key(case.expected) for case in job.wrong]
+    return len(set(expected)) * 2 <= len(expected) and not any(answer.isdigit() for answer in expected)
 
 
 def _label_reasons(job: JobRequest, labels: tuple[str, ...], dice: Dice) -> list[str]:

@@ -13,6 +13,10 @@ from sandbox.model.label_finding import label_key
 from sandbox.model.topics import Topic, topics_of_sense, topics_of_stem
 from sandbox.model.words import COMMON_WORDS, INSTRUCTION_WORDS, STOPWORDS, content_stems, stem, tokens
 
+FRAME_SHARE = 0.7
+FRAME_CASES = 4
+"""From so many cases on, a word in this share of all inputs belongs to their frame, not to their meaning."""
+
 _DULL = frozenset(stem(word) for word in COMMON_WORDS | INSTRUCTION_WORDS)
 
 
@@ -58,6 +62,8 @@ def error_words(
             score *= 0.3
         if rivals.intersection(topics_of_stem(word)):
             score *= 0.4
+        if count + in_rest[word] > FRAME_SHARE * len(cases) and len(cases) >= FRAME_CASES:
+            score *= 0.15
         if score > 0.4:
             words.append((spelling[word], round(score * score, 4)))
     words += _phrases(own, rest, known)
@@ -124,7 +130,9 @@ def _phrases(own: Sequence[str], rest: Sequence[str], known: frozenset[str]) -> 
     return [
         (pair, float(count))
         for pair, count in counts.items()
-        if count >= 2 and pair not in elsewhere and not set(content_stems(pair)) <= known
+        if 2 <= count <= max(2, FRAME_SHARE * len(own))
+        and pair not in elsewhere
+        and not set(content_stems(pair)) <= known
     ]
 
 

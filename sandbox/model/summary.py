@@ -30,7 +30,7 @@ def write_summary(job: JobRequest) -> str:
         f'The guideline for "{label}" is too broad at {_listed(words)}.' for label, words in _most(broad)
     ]
     if form:
-        parts.append("The prompt should demand only the label.")
+        parts.append(f"The prompt should demand only the {'label' if job.labels else 'answer itself'}.")
     parts += list(dict.fromkeys(rest))[:1]
     return " ".join(parts) or "The prompt gives too little guidance."
 
