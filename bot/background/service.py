@@ -17,6 +17,7 @@ from bot.background.request import OptimizeRequest
 from bot.background.trouble import explain
 from optimizer.config import Budget, OptimizeConfig, preset
 from optimizer.control import RunControl
+from optimizer.errors import PromptbeamError
 from optimizer.events import Event, Progress
 from optimizer.model.pool import ModelPool
 from optimizer.model.settings import ModelSettings
@@ -70,6 +71,7 @@ class RunService:
         self._closing = False
         self._slots: asyncio.Semaphore | None = None
         self._pool: ModelPool | None = None
+        self._warming: asyncio.Task[None] | None = None
 
     @property
     def models(self) -> ModelSettings:
@@ -119,6 +121,14 @@ class RunService:
     async def _open(self) -> None:
         self._slots = asyncio.Semaphore(self._max_runs)
         self._pool = await ModelPool(self._models).__aenter__()
+        self._warming = self._loop.create_task(asyncio.to_thread(self._warm))
+
+    def _warm(self) -> None:
+        """Open the search index now, so that the first search need not wait for it."""
+        try:
+            self._store.prompts.prepare()
+        except PromptbeamError as error:
+            logger.warning("the search index is not ready: %s", error.message)
 
     async def _shut(self) -> None:
         self._closing = True
@@ -126,6 +136,8 @@ class RunService:
         for run in live:
             run.task.cancel()
         await asyncio.gather(*(run.task for run in live), return_exceptions=True)
+        if self._warming is not None:
+            await asyncio.wait({self._warming}, timeout=15)
         if self._pool is not None:
             await self._pool.__aexit__(None, None, None)
 
