@@ -76,9 +76,9 @@ def score_plot(events: Sequence[Event]) -> bytes:
     from matplotlib.figure import Figure
 
     points = score_points(events)
-    figure = Figure(figsize=(8, 4), dpi=150, layout="constrained")
+    figure = Figure(figsize=(6.4, 3.2), dpi=187.5, layout="constrained")
     FigureCanvasAgg(figure)
-    widths = [2.6, 1] if points.holdout else [1]
+    widths = [2.3, 1] if points.holdout else [1]
     panels = figure.subplots(1, len(widths), width_ratios=widths, sharey=True, squeeze=False)[0]
     search = panels[0]
     below, above = _whiskers(points)
@@ -97,9 +97,7 @@ def score_plot(events: Sequence[Event]) -> bytes:
         search.annotate(f"{score:.0%}", (calls, score), textcoords="offset points", xytext=(9, 6), color=_INK)
     search.set_xlabel("model calls")
     search.set_ylabel("score")
-    search.set_title(
-        "Best candidate while searching (band: 95 % interval)", loc="left", fontsize=11, color=_INK
-    )
+    search.set_title("Best candidate while searching (bars: 95 %)", loc="left", fontsize=10, color=_INK)
     if points.holdout:
         _draw_holdout(panels[1], points.holdout)
     low = min(
@@ -116,7 +114,7 @@ def score_plot(events: Sequence[Event]) -> bytes:
         panel.grid(axis="y", alpha=0.25)
         panel.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}" if value <= 1 else "")
     if points.simulated:
-        figure.text(0.995, 0.005, "simulated model", ha="right", va="bottom", fontsize=8, color=_SEED)
+        figure.text(0.995, 0.005, "simulated model", ha="right", va="bottom", fontsize=7, color=_SEED)
     out = io.BytesIO()
     figure.savefig(out, format="png")
     return out.getvalue()
@@ -140,4 +138,4 @@ def _draw_holdout(panel: Axes, holdout: HoldoutTested) -> None:
         ["first", "best"], [holdout.seed_score, holdout.final_score], color=[_SEED, colour], width=0.6
     )
     panel.bar_label(bars, fmt=lambda value: f"{value:.0%}", padding=3, color=_INK)
-    panel.set_title(f"Held out (n={holdout.n}):\n{holdout.verdict}", loc="left", fontsize=11, color=_INK)
+    panel.set_title(f"Held out (n={holdout.n}):\n{holdout.verdict}", loc="left", fontsize=10, color=_INK)

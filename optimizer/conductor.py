@@ -31,8 +31,9 @@ from optimizer.model.prices import price_of
 from optimizer.model.protocol import Journal
 from optimizer.progress import ProgressTeller
 from optimizer.run import Result
-from optimizer.search.algorithm import SearchContext, SearchState, find_algorithm
+from optimizer.search.algorithm import SearchContext, SearchState
 from optimizer.search.candidates import SEED_ID, Candidate
+from optimizer.search.choose import choose_algorithm
 from optimizer.statistics.paired import paired_test, smallest_effect
 from optimizer.statistics.split import split_examples
 from optimizer.task import Task
@@ -57,7 +58,7 @@ class Conductor:
         self._task, self._config, self._pool = task, config, pool
         self._run_id, self._journal, self._sink, self._control = run_id, journal, emit, control
         self._settings = pool.settings
-        self._algorithm = find_algorithm(config.algorithm)
+        self._algorithm = choose_algorithm(config.algorithm)
         self._split = split_examples(
             task.examples,
             fraction=config.holdout_fraction,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from optimizer.config import OptimizeConfig
 from optimizer.model.prices import cost_of, price_of
 from optimizer.model.settings import ModelSettings
-from optimizer.search.protegi import round_calls
+from optimizer.search.choose import choose_algorithm
 from optimizer.statistics.split import holdout_size
 from optimizer.task import Task
 
@@ -27,20 +27,12 @@ class Forecast:
 
 
 def forecast(task: Task, config: OptimizeConfig, settings: ModelSettings) -> Forecast:
-    """Estimate calls, cost and critical path of a run from the formulas of the algorithm."""
+    """Estimate calls, cost and critical path of a run from the formulas of its algorithm."""
     holdout = holdout_size(len(task.examples), config.holdout_fraction, config.max_holdout)
-    pool = len(task.examples) - holdout
-    rounds = [1, *[config.beam_width] * (config.rounds - 1)]
-    search = sum(round_calls(config, parents, pool) for parents in rounds)
-    final = (config.beam_width + 1) * min(pool, config.final_choice_examples) + 2 * holdout
-    critic = sum(_critic_calls(config, parents) for parents in rounds)
-    calls = min(pool, config.evaluations_per_candidate) + search + final
-    waves = -(-config.evaluations_per_candidate * 2 // max(1, config.examples_per_pull))
-    return Forecast(calls, _cost(task, settings, calls - critic, critic), 1 + config.rounds * (4 + waves) + 2)
-
-
-def _critic_calls(config: OptimizeConfig, parents: int) -> int:
-    return round_calls(config, parents, 0)
+    search = choose_algorithm(config.algorithm).forecast(config, len(task.examples) - holdout)
+    task_calls = search.task_calls + 2 * holdout
+    cost = _cost(task, settings, task_calls, search.critic_calls)
+    return Forecast(task_calls + search.critic_calls, cost, search.round_trips + 1)
 
 
 def _cost(task: Task, settings: ModelSettings, task_calls: int, critic_calls: int) -> float | None:

@@ -44,7 +44,7 @@ def demo(port: int | None, latency_ms: int, browser: bool, real_model: bool) -> 
             arguments = ["--port", "0", "--latency-ms", str(latency_ms)]
             model = stack.enter_context(Child("sandbox.model", arguments)).ready
         workspace = stack.enter_context(
-            Child("sandbox.workspace", ["--port", str(port or _free_port()), "--examples", str(_EXAMPLES)])
+            Child("sandbox.workspace", ["--port", str(_free_port() if port is None else port), "--examples", str(_EXAMPLES)])
         ).ready
         settings = BotSettings.from_env(demo_environment(os.environ, workspace, model))
         click.echo(f"\n  Promptbeam demo: {workspace['url']}\n")

@@ -9,7 +9,6 @@ from typing import Protocol
 from optimizer.config import OptimizeConfig
 from optimizer.control import RunControl
 from optimizer.critique.critic import Critic
-from optimizer.errors import ConfigError
 from optimizer.evaluation import Evaluator
 from optimizer.events import EventSink, StopReason
 from optimizer.model.ledger import Ledger
@@ -43,6 +42,15 @@ class SearchState:
     stopped: StopReason
 
 
+@dataclass(frozen=True, slots=True)
+class CallForecast:
+    """Upper bounds for a search, without the held-out test: calls to either model, waiting round-trips."""
+
+    task_calls: int
+    critic_calls: int
+    round_trips: int
+
+
 class Algorithm(Protocol):
     """Searches for a better prompt than the task's, within the ledger's budget.
 
@@ -56,16 +64,6 @@ class Algorithm(Protocol):
         """Run until a stop reason holds."""
         ...
 
-
-def find_algorithm(name: str) -> Algorithm:
-    """Return the algorithm called ``name``.
-
-    Raises:
-        ConfigError: there is none.
-    """
-    from optimizer.search.protegi import ProTeGi
-
-    known: dict[str, type[Algorithm]] = {"protegi": ProTeGi}
-    if name not in known:
-        raise ConfigError(f"There is no algorithm {name!r}.", f"Choose one of {', '.join(known)}.")
-    return known[name]()
+    def forecast(self, config: OptimizeConfig, pool: int) -> CallForecast:
+        """Say what a search over ``pool`` examples takes at most."""
+        ...

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from optimizer.concurrently import both, together
 from optimizer.config import OptimizeConfig
 from optimizer.control import Feedback
-from optimizer.errors import ConfigError
 from optimizer.evaluation import count_unparseable, mean_score
 from optimizer.events import (
     ArmScore,
@@ -24,12 +23,11 @@ from optimizer.events import (
 )
 from optimizer.prompts.rules import fingerprint
 from optimizer.search.admission import AdmissionRules, admit
-from optimizer.search.algorithm import SearchContext, SearchState
+from optimizer.search.algorithm import CallForecast, SearchContext, SearchState
 from optimizer.search.candidates import SEED_ID, Candidate
 from optimizer.search.expansion import Expansion, expand
-from optimizer.selection.arms import Arm, Selector
-from optimizer.selection.ucb import UcbSelector
-from optimizer.selection.uniform import UniformSelector
+from optimizer.selection.arms import Arm
+from optimizer.selection.choose import choose_selector
 
 _SHOWN_ERRORS = 3
 
@@ -42,6 +40,18 @@ class ProTeGi:
     async def search(self, context: SearchContext, keep: Callable[[SearchState], None]) -> SearchState:
         """See ``Algorithm.search``."""
         return await _Search(context, keep).run()
+
+    def forecast(self, config: OptimizeConfig, pool: int) -> CallForecast:
+        """See ``Algorithm.forecast``: the sums of the paper's cost formula, with our final choice."""
+        rounds = [1, *[config.beam_width] * (config.rounds - 1)]
+        calls = sum(round_calls(config, parents, pool) for parents in rounds)
+        critic = sum(round_calls(config, parents, 0) for parents in rounds)
+        baseline = min(pool, config.evaluations_per_candidate)
+        final = (config.beam_width + 1) * min(pool, config.final_choice_examples)
+        arms = config.beam_width * (config.max_successors + 1)
+        pulls = arms * config.evaluations_per_candidate
+        waves = -(-pulls // (config.arms_per_wave * config.examples_per_pull))
+        return CallForecast(baseline + calls - critic + final, critic, 2 + config.rounds * (4 + waves))
 
 
 class _Search:
@@ -139,7 +149,7 @@ class _Search:
             self.context.emit(RungScored(number, wave, waves, evaluations, scores))
 
         budget = self.config.evaluations_per_candidate * len(arms)
-        ranking = await make_selector(self.config).select(len(arms), len(pool), budget, pull, on_wave)
+        ranking = await choose_selector(self.config).select(len(arms), len(pool), budget, pull, on_wave)
         return [(arms[arm.index], arm) for arm in ranking]
 
     def _settle(self, number: int, ranking: Sequence[tuple[Candidate, Arm]]) -> StopReason | None:
@@ -194,20 +204,3 @@ def round_calls(config: OptimizeConfig, parents: int, pool: int) -> int:
     expansion = parents * (min(config.minibatch_size, pool) + critiques + paraphrases)
     arms = parents * (config.max_successors + 1)
     return expansion + arms * min(config.evaluations_per_candidate, pool) + 1
-
-
-def make_selector(config: OptimizeConfig) -> Selector:
-    """Return the selector that ``config.selector`` names.
-
-    Raises:
-        ConfigError: there is none of that name.
-    """
-    if config.selector == "uniform":
-        return UniformSelector()
-    if config.selector == "ucb":
-        return UcbSelector(
-            c=config.ucb_c,
-            arms_per_wave=config.arms_per_wave,
-            examples_per_pull=config.examples_per_pull,
-        )
-    raise ConfigError(f"There is no selector {config.selector!r}.", "Choose ucb or uniform.")

@@ -1,0 +1,33 @@
+"""Choosing a selector by the name that the configuration gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from optimizer.config import OptimizeConfig
+from optimizer.errors import ConfigError
+from optimizer.selection.arms import Selector
+from optimizer.selection.ucb import UcbSelector
+from optimizer.selection.uniform import UniformSelector
+
+SELECTORS: Mapping[str, Callable[[OptimizeConfig], Selector]] = {
+    "ucb": lambda config: UcbSelector(
+        c=config.ucb_c, arms_per_wave=config.arms_per_wave, examples_per_pull=config.examples_per_pull
+    ),
+    "uniform": lambda config: UniformSelector(),
+}
+"""Name -> how to make the selector from a configuration."""
+
+
+def choose_selector(config: OptimizeConfig) -> Selector:
+    """Return the selector that ``config.selector`` names.
+
+    Raises:
+        ConfigError: there is none of that name.
+    """
+    make = SELECTORS.get(config.selector)
+    if make is None:
+        raise ConfigError(
+            f"There is no selector {config.selector!r}.", f"Choose one of {', '.join(SELECTORS)}."
+        )
+    return make(config)
