@@ -8,29 +8,24 @@ from sandbox.model.dice import Dice
 from sandbox.model.error_words import error_words
 from sandbox.model.job_request import JobRequest, WrongCase
 from sandbox.model.label_finding import label_key
-from sandbox.model.prompt_reading import Reading, read_guidance
+from sandbox.model.prompt_reading import Reading, known_stems, read_guidance
+from sandbox.model.reason_reading import VAGUE_REASONS
 from sandbox.model.words import joined, stem
 
 VAGUE_RATE = 0.08
 TOPIC_RATE = 0.5
 FALLBACK_RATE = 0.12
 
-_VAGUE = (
-    "The prompt is rather short and does not say what matters most.",
-    "The prompt does not say how much weight to give to the tone of the text.",
-    "The instructions could be read in more than one way.",
-)
-
 
 def find_reasons(job: JobRequest, dice: Dice) -> list[str]:
     """Return ``job.count`` different reasons, the most common kinds of error first."""
-    reasons = [f"A reviewer says: {job.feedback}"] if job.feedback else []
+    reasons = [job.feedback] if job.feedback else []
     labels = job.labels or tuple(dict.fromkeys(case.expected for case in job.wrong))
     if _is_label_task(job):
         reasons += _label_reasons(job, labels, dice)
     else:
         reasons += _value_reasons(job, dice)
-    for vague in dice.shuffled(_VAGUE):
+    for vague in dice.shuffled(VAGUE_REASONS):
         if len(reasons) >= job.count:
             break
         reasons.append(vague)
@@ -62,7 +57,7 @@ def _label_reasons(job: JobRequest, labels: tuple[str, ...], dice: Dice) -> list
         if len(reasons) >= job.count or not order:
             break
         if dice.hits(VAGUE_RATE):
-            reasons.append(dice.pick(_VAGUE))
+            reasons.append(dice.pick(VAGUE_REASONS))
         label = order[turn % len(order)]
         reason = _too_broad(job, reading, label, keys, dice) if dice.hits(0.25) else None
         reason = reason or _missing_hint(job, reading, label, labels, dice)
@@ -78,14 +73,6 @@ def _format_reason(case: WrongCase, dice: Dice) -> str:
             f"Some answers are whole sentences (“{shown}”) because the prompt does not ask for the label alone.",
             f"The format is left open: “{shown}” is not one of the labels. The prompt should demand only the label.",
         )
-    )
-
-
-def known_stems(reading: Reading, label: str) -> frozenset[str]:
-    """Return the stems that a prompt already ties to a label with full weight."""
-    index = next((i for i, name in enumerate(reading.labels) if label_key(name) == label_key(label)), None)
-    return frozenset(
-        cue for cue, shares in reading.cues.items() for i, weight in shares if i == index and weight > 0.55
     )
 
 

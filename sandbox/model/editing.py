@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
-from sandbox.model.critique import known_stems
 from sandbox.model.dice import Dice
 from sandbox.model.error_words import error_words
 from sandbox.model.guideline_lines import add_cues, guideline_of, insert_block, remove_cues
 from sandbox.model.job_request import JobRequest
-from sandbox.model.label_finding import find_labels, label_key, mention_pattern
-from sandbox.model.prompt_reading import read_guidance
+from sandbox.model.label_finding import find_labels, label_key
+from sandbox.model.prompt_reading import known_stems, read_guidance
+from sandbox.model.reason_reading import Plan, read_reason
 from sandbox.model.topics import TOPICS, topics_of_phrase, topics_of_sense
-from sandbox.model.words import COMMON_WORDS, INSTRUCTION_WORDS, STOPWORDS, content_stems, joined, tokens
+from sandbox.model.words import content_stems, joined
 
 BAD_EDIT_RATE = 0.14
 EXPAND_RATE = 0.6
@@ -25,47 +24,20 @@ FORMAT_RATE = 0.4
 DESCRIBE_ALL_RATE = 0.35
 TOPIC_RATE = 0.65
 
-_CUE = re.compile(r"(?<!\w)'([^'\n{}<>]{2,40})'(?!\w)")
-_NAMED = re.compile(r"\"([^\"\n]{1,60})\"")
 _INTROS = ("Guidelines:", "How to decide:", "Hints for each label:", "What belongs where:")
-_TOO_GENERAL = (
-    "please",
-    "help",
-    "new",
-    "time",
-    "working",
-    "tried",
-    "order",
-    "team",
-    "today",
-    "company",
-    "add",
-    "change",
+_TOO_GENERAL = "please,help,new,time,working,tried,order,team,today,company,add,change"
+_LABEL_ONLY = (
+    "Answer with only the label.",
+    "Reply with the label alone and nothing else.",
+    "Answer with just the label.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a reason asks for."""
-
-    additions: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    removals: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    about: tuple[str, ...] = ()
-    format: bool = False
-    stepwise: bool = False
-    note: str = ""
-    fallback: str = ""
+_VALUE_ONLY = ("Give only the answer, without explanation.", "Answer with only the value itself.")
 
 
 def write_edits(job: JobRequest, dice: Dice) -> list[str]:
     """Return up to ``job.count`` different edits of the prompt."""
     labels = job.labels or find_labels(job.prompt)
-    plan = read_reason(job.reason or job.feedback, labels)
-    if job.feedback and job.reason:
-        wish = read_reason(job.feedback, labels)
-        plan = replace(
-            plan, additions=plan.additions + wish.additions, format=plan.format or wish.format, note=wish.note
-        )
+    plan = read_reason("\n".join(part for part in (job.reason, job.feedback) if part), labels)
     edits: dict[str, None] = {}
     for attempt in range(job.count * 3):
         if len(edits) >= job.count:
@@ -76,50 +48,12 @@ def write_edits(job: JobRequest, dice: Dice) -> list[str]:
     return list(edits) or [insert_block(job.prompt, "Read the whole text before you answer.", job.keep)]
 
 
-def read_reason(reason: str, labels: Sequence[str]) -> Plan:
-    """Take from a reason which words belong to which label, whatever words a person or a model used."""
-    by_key = {label_key(label): label for label in labels}
-    named = [by_key[key] for name in _NAMED.findall(reason) if (key := label_key(name)) in by_key]
-    cues = tuple(cue for cue in _CUE.findall(reason) if label_key(cue) not in by_key)
-    lowered = reason.lower()
-    if "nothing stands out" in lowered and named:
-        return Plan(fallback=named[0])
-    about = tuple(topic.name for topic in TOPICS if topic.name in lowered)
-    form = bool(
-        re.search(r"\b(?:format|label alone|only the|whole sentences?|one word|explanations?)\b", lowered)
-    )
-    steps = "step by step" in lowered
-    if not named and not form:
-        named = _bare_names(reason, by_key, labels)
-        said = reason.removeprefix("A reviewer says:")
-        cues = cues or (_telling_words(said, labels) if named else ())
-    if "too broad" in lowered and named and cues:
-        return Plan(removals=((named[0], cues),))
-    if named and cues:
-        return Plan(additions=((named[0], cues),), about=about, format=form, stepwise=steps)
-    note = (
-        "" if form or steps or not reason.startswith("A reviewer says:") else reason.split(":", 1)[1].strip()
-    )
-    return Plan(about=about, format=form, stepwise=steps, note=note)
-
-
-def _bare_names(reason: str, by_key: dict[str, str], labels: Sequence[str]) -> list[str]:
-    mentions = mention_pattern(labels)
-    found = mentions.findall(reason) if mentions else []
-    return [by_key[key] for name in found if (key := label_key(name)) in by_key]
-
-
-def _telling_words(text: str, labels: Sequence[str]) -> tuple[str, ...]:
-    dull = STOPWORDS | INSTRUCTION_WORDS | COMMON_WORDS | {word for label in labels for word in tokens(label)}
-    return tuple(dict.fromkeys(word for word in tokens(text) if word not in dull and len(word) > 2))[:8]
-
-
 def _edit(job: JobRequest, plan: Plan, labels: Sequence[str], dice: Dice) -> str:
     text = job.prompt
-    for label, cues in plan.removals:
+    for label, cues in plan.removals.items():
         text = remove_cues(text, label, cues, labels)
     additions: defaultdict[str, list[str]] = defaultdict(list)
-    for label, cues in plan.additions:
+    for label, cues in plan.additions.items():
         additions[label] += _chosen(job, label, labels, plan, cues, dice)
         if dice.hits(MORE_WORDS_RATE):
             additions[label] += _from_errors(job, label, labels, dice)
@@ -167,7 +101,7 @@ def _chosen(
         if fitting and dice.hits(EXPAND_RATE if fitting[0] in shared else EXPAND_RATE / 3):
             words += dice.sample(fitting[0].words, 2 + dice.below(3))
     for topic in TOPICS:
-        if topic.name in plan.about and dice.hits(0.8):
+        if topic.name in plan.about.get(label, ()) and dice.hits(0.8):
             words += dice.sample(topic.words, 4 + dice.below(5))
     return words
 
@@ -190,15 +124,7 @@ def _with_sentences(text: str, job: JobRequest, plan: Plan, labels: Sequence[str
             wanted = joined(list(labels), "or")
             text = insert_block(text, f"Answer with exactly one of: {wanted}.", job.keep)
     elif not reading.strict and (plan.format or dice.hits(FORMAT_RATE)):
-        sentence = dice.pick(
-            (
-                "Answer with only the label.",
-                "Reply with the label alone and nothing else.",
-                "Answer with just the label.",
-            )
-            if labels
-            else ("Give only the answer, without explanation.", "Answer with only the value itself.")
-        )
+        sentence = dice.pick(_LABEL_ONLY if labels else _VALUE_ONLY)
         text = insert_block(text, sentence, job.keep)
     if plan.fallback and "nothing fits" not in text:
         text = insert_block(text, f'If nothing fits, answer "{plan.fallback}".', job.keep)
@@ -216,7 +142,7 @@ def _spoilt(text: str, job: JobRequest, labels: Sequence[str], dice: Dice) -> st
     kind = dice.roll()
     if kind < 0.4 and labels:
         label = dice.pick(labels)
-        return add_cues(text, label, dice.sample(_TOO_GENERAL, 4), labels, job.keep, "Guidelines:")
+        return add_cues(text, label, dice.sample(_TOO_GENERAL.split(","), 4), labels, job.keep, "Guidelines:")
     if kind < 0.75 and bullets:
         del lines[dice.pick(bullets)]
         return "\n".join(lines)

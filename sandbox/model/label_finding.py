@@ -67,9 +67,9 @@ _WEAK = frozenset(
 def find_labels(guidance: str) -> tuple[str, ...]:
     """Return the labels in the order and spelling of the prompt; empty when it offers none."""
     for found in (
-        _first_list(_LISTED.finditer(guidance), guidance, least=2, need_or=False),
-        _first_list(_ONE_OF.finditer(guidance), guidance, least=2, need_or=False),
-        _first_list(_DIRECT.finditer(guidance), guidance, least=2, need_or=True),
+        _first_list(_LISTED.finditer(guidance), guidance, need_or=False),
+        _first_list(_ONE_OF.finditer(guidance), guidance, need_or=False),
+        _first_list(_DIRECT.finditer(guidance), guidance, need_or=True),
         _pair(guidance),
         _unique(f"({mark})" for mark in _PARENTHESES.findall(guidance)),
         _heads(guidance),
@@ -82,15 +82,13 @@ def find_labels(guidance: str) -> tuple[str, ...]:
     return ("Yes", "No") if _QUESTION.search(guidance) else ()
 
 
-def _first_list(
-    matches: Iterable[re.Match[str]], guidance: str, *, least: int, need_or: bool
-) -> tuple[str, ...]:
+def _first_list(matches: Iterable[re.Match[str]], guidance: str, *, need_or: bool) -> tuple[str, ...]:
     for match in matches:
         items = match["items"]
         if need_or and not re.search(r"\bor\b|/", items, re.IGNORECASE):
             continue
         found = _items(items) if items.strip(_EDGES) else _heads_after(guidance, match.end())
-        if least <= len(found) <= MAX_LABELS:
+        if 2 <= len(found) <= MAX_LABELS:
             return found
     return ()
 

@@ -18,6 +18,7 @@ PAIR_WEIGHT = 0.7
 COMMON_WEIGHT = 0.45
 QUESTION_WEIGHT = 0.6
 AVERSION = -0.8
+TELLING_WEIGHT = 0.55
 KNOWLEDGE = 0.7
 TOUCHES_AT_FULL_KNOWLEDGE = 4
 SENSE_TOUCHES = 0.8
@@ -68,7 +69,6 @@ class Reading:
     labels: tuple[str, ...]
     cues: dict[str, tuple[tuple[int, float], ...]]
     prior: tuple[float, ...]
-    described: int
     strict: bool
     stepwise: bool
     guidance: str
@@ -78,17 +78,26 @@ class Reading:
 def read_guidance(guidance: str, extra_labels: tuple[str, ...] = ()) -> Reading:
     """Read a prompt without its input; ``extra_labels`` are used when the prompt offers none."""
     labels = find_labels(guidance) or extra_labels
-    positive, averse, denied_defaults = _collect(guidance, labels)
-    described = sum(1 for cues in positive if cues)
+    positive, averse, default = _collect(guidance, labels)
     weights = _weigh(labels, positive, averse)
     return Reading(
         labels=labels,
         cues={cue: tuple(shares.items()) for cue, shares in weights.items()},
-        prior=_prior(labels, positive, denied_defaults),
-        described=described,
+        prior=_prior(labels, positive, default),
         strict=bool(_STRICT.search(guidance)),
         stepwise=bool(_STEPS.search(guidance)),
         guidance=guidance,
+    )
+
+
+def known_stems(reading: Reading, label: str) -> frozenset[str]:
+    """Return the stems that a prompt already ties to a label with full weight."""
+    index = next((i for i, name in enumerate(reading.labels) if label_key(name) == label_key(label)), None)
+    return frozenset(
+        cue
+        for cue, shares in reading.cues.items()
+        for i, weight in shares
+        if i == index and weight > TELLING_WEIGHT
     )
 
 
@@ -122,7 +131,7 @@ def _attributed(
     context: int | None = None
     for line in guidance.split("\n"):
         bare = _BULLET_MARK.sub("", line)
-        head = _head(bare, index_of, mentions)
+        head = _head(bare, index_of)
         if head is not None:
             index, rest = head
             context = index if not rest.strip() else None
@@ -135,11 +144,11 @@ def _attributed(
                 yield from _by_sentence(sentence, index_of, mentions)
 
 
-def _head(bare: str, index_of: dict[str, int], mentions: re.Pattern[str]) -> tuple[int, str] | None:
+def _head(bare: str, index_of: dict[str, int]) -> tuple[int, str] | None:
     """Recognise ``billing: invoices, refunds`` and ``"Yes" if …``; return the label and what follows."""
     lead = bare.lstrip("\"'`“*( \t")
     for key, index in index_of.items():
-        if label_key(lead[: len(key)]) == key and (end := _HEAD_END.match(lead[len(key) :])):
+        if key and label_key(lead[: len(key)]) == key and (end := _HEAD_END.match(lead[len(key) :])):
             return index, lead[len(key) + end.end() :]
     return None
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sandbox.model.editing import read_reason
 from sandbox.model.job_request import JobRequest
+from sandbox.model.reason_reading import read_reason
 from sandbox.model.words import joined
 
 
@@ -18,9 +18,9 @@ def write_summary(job: JobRequest) -> str:
     form = False
     for reason in job.reasons:
         plan = read_reason(reason, labels)
-        for label, words in plan.additions:
+        for label, words in plan.additions.items():
             cues.setdefault(label, []).extend(words)
-        for label, words in plan.removals:
+        for label, words in plan.removals.items():
             broad.setdefault(label, []).extend(words)
         form = form or plan.format
         if not (plan.additions or plan.removals or plan.format):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -170,6 +171,26 @@ async def test_a_person_s_wish_becomes_guidance(model) -> None:
     )
     edits = (await ask_job(model.url, "edit", text))["prompts"]
     assert any("- billing:" in edit and "voucher" in edit.lower() for edit in edits)
+
+
+async def test_a_wish_that_names_no_label_stands_in_the_prompt_word_for_word(model) -> None:
+    wish = "Irony should be taken at its opposite"
+    prompt = "Labels: billing, bug\n\nTicket: {t}"
+    text = job_text(prompt=prompt, reason=wish, labels=["billing", "bug"], keep="{t}", count=4)
+    edits = (await ask_job(model.url, "edit", text))["prompts"]
+    assert sum(wish in edit for edit in edits) >= 3
+
+
+async def test_a_reason_about_two_labels_mends_both_guidelines(model) -> None:
+    reason = "Texts with 'parcel' and 'courier' belong to \"shipping\". Texts with 'voucher' belong to \"billing\"."
+    prompt = "Labels: billing, shipping\n\nTicket: {t}"
+    text = job_text(prompt=prompt, reason=reason, labels=["billing", "shipping"], keep="{t}", count=6)
+    edits = (await ask_job(model.url, "edit", text))["prompts"]
+    assert any(
+        re.search(r"^- billing:.*voucher", edit, re.M)
+        and re.search(r"^- shipping:.*(parcel|courier)", edit, re.M)
+        for edit in edits
+    )
 
 
 async def test_edits_and_paraphrases_keep_placeholders_and_vary(model) -> None:
