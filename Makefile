@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 TESTS  ?= tests
 
-.PHONY: demo test lint types imports unit bench clean format lock
+.PHONY: demo test lint types imports unit bench docs screenshots clean format lock
 
 demo: $(VENV)/.runtime
 	$(BIN)/promptbeam demo
@@ -28,6 +28,12 @@ unit: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m bot.cli.manual > docs/commands.md
+
+screenshots: $(VENV)/.dev
+	SCREENSHOTS=docs/images $(BIN)/pytest tests/demo
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -35,6 +35,7 @@ def demo(port: int | None, latency_ms: int, browser: bool, real_model: bool) -> 
     from bot.config import BotSettings
     from bot.slack.app import serve
 
+    port = _free_port() if port is None else port
     real = real_model or bool(os.environ.get("OPENAI_API_KEY"))
     if real and not (os.environ.get("OPENAI_API_KEY") or os.environ.get("OPENAI_BASE_URL")):
         raise ConfigError("--real-model needs a model.", "Set OPENAI_API_KEY or OPENAI_BASE_URL.")
@@ -44,7 +45,10 @@ def demo(port: int | None, latency_ms: int, browser: bool, real_model: bool) -> 
             arguments = ["--port", "0", "--latency-ms", str(latency_ms)]
             model = stack.enter_context(Child("sandbox.model", arguments)).ready
         workspace = stack.enter_context(
-            Child("sandbox.workspace", ["--port", str(_free_port() if port is None else port), "--examples", str(_EXAMPLES)])
+            Child(
+                "sandbox.workspace",
+                ["--port", str(_free_port() if port is None else port), "--examples", str(_EXAMPLES)],
+            )
         ).ready
         settings = BotSettings.from_env(demo_environment(os.environ, workspace, model))
         click.echo(f"\n  Promptbeam demo: {workspace['url']}\n")

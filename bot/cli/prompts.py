@@ -12,7 +12,7 @@ from bot.cli.opening import open_store
 @click.command()
 @click.argument("words", nargs=-1)
 @click.option("--show", metavar="PROMPT_ID", help="Print one prompt, whole.")
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100))
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="At most so many.")
 def prompts(words: tuple[str, ...], show: str | None, limit: int) -> None:
     """List the prompts that fit WORDS best, the newest ones without any.
 

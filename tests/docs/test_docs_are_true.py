@@ -1,0 +1,84 @@
+"""The documents against the code: commands, settings, links, manifests, the README's Python."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import COMMANDS
+from bot.cli.manual import manual
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+VARIABLE = re.compile(r'"((?:OPENAI|SLACK|PROMPTBEAM|BUDGET|MAX|BOT|ADMIN)_[A-Z_]+|PORT)"')
+NOT_SETTINGS = {"MAX_TOKENS", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"}
+"""Names that look like settings: a provider's word, and what Bolt must not see."""
+
+
+def test_the_page_of_commands_is_made_from_the_commands():
+    assert (ROOT / "docs" / "commands.md").read_text() == manual(), "run: make docs"
+    assert all(f"## promptbeam {name}" in manual() for name in COMMANDS)
+
+
+def test_every_option_says_what_it_does():
+    rows = [line for line in manual().splitlines() if line.startswith("| `-")]
+    assert rows
+    assert not [row for row in rows if re.match(r"\| [^|]+ \|\s*\|", row)]
+
+
+def test_every_setting_that_the_code_reads_is_documented_and_the_other_way_round():
+    code = set()
+    for room in ("bot", "optimizer", "storage"):
+        for path in (ROOT / room).rglob("*.py"):
+            code |= set(VARIABLE.findall(path.read_text()))
+    documented = set(
+        re.findall(
+            r"`((?:OPENAI|SLACK|PROMPTBEAM|BUDGET|MAX|BOT|ADMIN)_[A-Z_]+|PORT)`",
+            (ROOT / "docs" / "settings.md").read_text(),
+        )
+    )
+    assert code - documented - NOT_SETTINGS == set()
+    assert documented - code == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_link_and_picture_leads_somewhere(page):
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_file_that_is_named_exists(page):
+    rooms = "optimizer|storage|bot|sandbox|deploy|examples|benchmarks|tests|docs"
+    for name in re.findall(rf"`((?:{rooms})/[\w./-]*)`", page.read_text()):
+        assert (ROOT / name).exists(), name
+
+
+def test_the_readmes_python_runs_but_for_the_key(monkeypatch):
+    import optimizer
+
+    code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    seen = {}
+
+    def instead(task, config, models):
+        seen.update(task=task, config=config, models=models)
+        return type("Result", (), {"verdict": "not shown", "final_prompt": task.prompt.text})
+
+    monkeypatch.setattr(optimizer, "optimize", instead)
+    monkeypatch.chdir(ROOT)
+    exec(compile(code, "README.md", "exec"), {})
+    assert len(seen["task"].examples) > 150
+
+
+def test_no_machine_path_and_no_address_in_the_lock():
+    assert "://" not in (ROOT / "requirements.lock").read_text()
+
+
+def test_product_code_asserts_nothing_and_excepts_nothing_unnamed():
+    for room in ("bot", "optimizer", "storage", "sandbox"):
+        for path in (ROOT / room).rglob("*.py"):
+            text = path.read_text()
+            assert not re.search(r"^\s*assert ", text, re.MULTILINE), path
+            assert not re.search(r"except:\s*$", text, re.MULTILINE), path
