@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from page_app import PROMPTS, SmallApp
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from slack_sdk import WebClient
 
 from sandbox.workspace.options import Options
@@ -17,6 +17,7 @@ from sandbox.workspace.runner import RunningWorkspace
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 EXAMPLES = Path(__file__).parents[3] / "examples"
+PATIENCE_MS = 20_000
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -57,6 +58,7 @@ def app(workspace: RunningWorkspace, bot: WebClient) -> Iterator[SmallApp]:
 def page_browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("THE PAGE IS NOT TESTED: no chromium on this machine (install Debian's chromium package)")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -73,7 +75,7 @@ def visit(page_browser: Browser, workspace: RunningWorkspace) -> Iterator[Callab
         context = page_browser.new_context(viewport={"width": 1280, "height": 800}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.goto(f"{workspace.url}?user={user}{place}")

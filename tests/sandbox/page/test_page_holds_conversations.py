@@ -188,3 +188,25 @@ def test_the_page_comes_back_by_itself_after_the_server_was_away(page_browser, u
     page.close()
     second.terminate()
     second.communicate(timeout=10)
+
+
+def test_a_message_that_comes_while_the_page_loads_is_not_lost(bot, visit):
+    page = visit("alice", f"#/c/{SECRET}")
+    answers = []
+
+    def hold_until_another_message_came(route):
+        answer = route.fetch()
+        posted = bot.chat_postMessage(channel=PROMPTS, text="came in between")
+        page.wait_for_function(
+            """async (ts) => (await import('/page/js/state.js')).messagesOf('C00PROMPTS1').some((m) => m.ts === ts)""",
+            arg=posted["ts"],
+        )
+        answers.append(answer.json())
+        route.fulfill(response=answer)
+
+    page.route("**/web/messages?*C00PROMPTS1*", hold_until_another_message_came)
+    with page.expect_request_finished(lambda request: "C00PROMPTS1" in request.url):
+        page.get_by_role("link", name="prompts").click()
+    page.evaluate("() => new Promise((done) => setTimeout(done))")
+    expect(page.get_by_text("came in between")).to_be_visible()
+    assert [m for m in answers[0]["messages"] if m["text"] == "came in between"] == []

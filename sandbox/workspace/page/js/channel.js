@@ -1,13 +1,14 @@
 /** The middle of the page: one channel or direct message. */
 
-import { fetchMessages, joinChannel } from './api.js';
+import { joinChannel } from './api.js';
 import { avatar } from './avatar.js';
 import { Composer } from './composer.js';
 import { el, fill } from './dom.js';
 import { dropzone } from './dropzone.js';
 import { icon } from './icons.js';
+import { loadMessages } from './loading.js';
 import { MessageList } from './list.js';
-import { channelName, on, otherUser, state, takeMessages, topicOf, topLevel } from './state.js';
+import { channelName, on, otherUser, state, topicOf, topLevel } from './state.js';
 import { toastError } from './toast.js';
 import { markRead } from './unread.js';
 import { Welcome } from './welcome.js';
@@ -44,8 +45,7 @@ export class ChannelView {
 
   async load() {
     try {
-      const { messages } = await fetchMessages(this.channel.id);
-      takeMessages(this.channel.id, messages ?? []);
+      await loadMessages(this.channel.id);
     } catch (error) {
       toastError(error);
     }

@@ -1,13 +1,14 @@
 /** Starting the page, moving between places, and changing who is sitting here. */
 
-import { fetchMessages, fetchState } from './api.js';
+import { fetchState } from './api.js';
 import { ChannelView } from './channel.js';
 import { el, fill } from './dom.js';
 import { HomeView } from './home.js';
 import { permalinkTarget } from './entities.js';
+import { loadAll } from './loading.js';
 import { mountModal } from './modal.js';
 import { mountSidebar } from './sidebar.js';
-import { forget, on, state, takeMessages, takeState, tell } from './state.js';
+import { forget, on, state, takeState, tell } from './state.js';
 import { connect } from './stream.js';
 import { ThreadPanel } from './thread.js';
 import { toast, toastError } from './toast.js';
@@ -101,16 +102,6 @@ async function refreshState() {
   }
 }
 
-/** Load what is in all channels, so that unread marks are right. */
-async function loadAll() {
-  const seen = [...state.channels.values()].filter((c) => c.is_member !== false);
-  await Promise.all(seen.map(async (c) => {
-    const { messages } = await fetchMessages(c.id);
-    takeMessages(c.id, messages ?? []);
-  }));
-  tell('unread');
-}
-
 async function start(user) {
   try {
     const data = await fetchState(user);
@@ -125,12 +116,12 @@ async function start(user) {
   url.searchParams.set('user', state.users.get(state.me)?.name ?? state.me);
   history.replaceState(null, '', url);
   show(true);
-  connect(comeBack);
-  loadAll().catch(toastError);
+  connect(catchUp);
 }
 
-async function comeBack() {
-  await refreshState();
+/** After the live connection has opened: read what it did not bring. */
+async function catchUp(again) {
+  if (again) await refreshState();
   await loadAll().catch(toastError);
 }
 

@@ -52,6 +52,7 @@ function matches(user, word) {
 
 /** Forget what belonged to the person who was here before. */
 export function forget() {
+  recent.length = 0;
   state.messages.clear();
   state.loaded.clear();
   state.home = null;
@@ -98,11 +99,20 @@ export function compareTs(a, b) {
   return Number(left[0]) - Number(right[0]) || Number(left[1] ?? 0) - Number(right[1] ?? 0);
 }
 
-/** Replace all messages of a channel by what the server holds. */
-export function takeMessages(channelId, list) {
+const recent = [];
+const MOST_RECENT = 500;
+let pushed = 0;
+
+/** A mark to give to `takeMessages`: what is pushed after it is newer than the answer to a request made now. */
+export const pushMark = () => pushed;
+
+/** Replace all messages of a channel by what the server held at `mark`, and what was pushed since then. */
+export function takeMessages(channelId, list, mark) {
   const fresh = new Map(list.map((m) => [m.ts, m]));
-  for (const [ts, message] of state.messages.get(channelId) ?? []) {
-    if (message.ephemeral && !fresh.has(ts)) fresh.set(ts, message);
+  for (const { number, channel, message, gone } of recent) {
+    if (channel !== channelId || number <= mark) continue;
+    if (gone) fresh.delete(message.ts);
+    else fresh.set(message.ts, message);
   }
   state.messages.set(channelId, fresh);
   state.loaded.add(channelId);
@@ -112,6 +122,9 @@ export function takeMessages(channelId, list) {
 /** One message arrived, changed or went. */
 export function takeMessage(channelId, message, gone = false) {
   if (!state.messages.has(channelId)) state.messages.set(channelId, new Map());
+  pushed += 1;
+  recent.push({ number: pushed, channel: channelId, message: { ...message }, gone });
+  if (recent.length > MOST_RECENT) recent.shift();
   const all = state.messages.get(channelId);
   const isNew = !all.has(message.ts);
   if (gone) all.delete(message.ts);

@@ -9,8 +9,8 @@ let socket = null;
 let wait = FIRST_WAIT;
 let timer = 0;
 
-/** Connect for the present person; an earlier connection is dropped. */
-export function connect(onComeback) {
+/** Connect for the present person, dropping an earlier connection; `onOpen(again)` is called at each opening. */
+export function connect(onOpen) {
   clearTimeout(timer);
   const old = socket;
   socket = null;
@@ -19,10 +19,10 @@ export function connect(onComeback) {
   const mine = new WebSocket(`${scheme}://${location.host}/web/stream?user=${encodeURIComponent(state.me)}`);
   socket = mine;
   mine.addEventListener('open', () => {
-    const cameBack = wait !== FIRST_WAIT;
+    const again = wait !== FIRST_WAIT;
     wait = FIRST_WAIT;
     setOnline(true);
-    if (cameBack) onComeback();
+    onOpen(again);
   });
   mine.addEventListener('message', (event) => {
     if (socket === mine) receive(event.data);
@@ -30,7 +30,7 @@ export function connect(onComeback) {
   mine.addEventListener('close', () => {
     if (socket !== mine) return;
     setOnline(false);
-    timer = setTimeout(() => connect(onComeback), wait);
+    timer = setTimeout(() => connect(onOpen), wait);
     wait = Math.min(wait * 2, LONGEST_WAIT);
   });
 }
