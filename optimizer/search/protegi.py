@@ -26,6 +26,7 @@ from optimizer.search.admission import AdmissionRules, admit
 from optimizer.search.algorithm import CallForecast, SearchContext, SearchState
 from optimizer.search.candidates import SEED_ID, Candidate
 from optimizer.search.expansion import Expansion, expand
+from optimizer.search.final_choice import choose_on_shared_examples
 from optimizer.selection.arms import Arm
 from optimizer.selection.choose import choose_selector
 
@@ -77,7 +78,7 @@ class _Search:
             if stopped not in ("budget", "perfect"):
                 done += 1
             self.keep(SearchState(self.best, done, stopped or "rounds"))
-        await self._choose_on_pool()
+        self.best = await choose_on_shared_examples(self.context, self.best, (self.seed, *self.beam))
         state = SearchState(self.best, done, stopped or "rounds")
         self.keep(state)
         return state
@@ -174,21 +175,6 @@ class _Search:
         self.stale = 0 if improved else self.stale + 1
         patience = self.config.patience
         return "patience" if patience is not None and self.stale >= patience else None
-
-    async def _choose_on_pool(self) -> None:
-        """Choose the final candidate on many shared examples: bandit means rest on few, unequal ones.
-
-        The seed takes part. Skipped when the budget does not allow it; the beam's head stays then.
-        """
-        arms = tuple(dict.fromkeys((self.seed, *self.beam)))
-        evaluator = self.context.evaluator
-        pool = self.context.pool[: self.config.final_choice_examples]
-        calls = sum(evaluator.new_calls(item.prompt, pool) for item in arms)
-        if len(arms) == 1 or not self.context.ledger.allows(calls):
-            return
-        judged = await together(evaluator.evaluate(item.prompt, pool) for item in arms)
-        scores = [mean_score(results) for results in judged]
-        self.best = arms[max(range(len(arms)), key=lambda index: (scores[index], -index))]
 
     def _round_calls(self) -> int:
         """Return the most calls that the coming round can take."""

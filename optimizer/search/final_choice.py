@@ -1,0 +1,28 @@
+"""The last step of every search: its favourites and the first prompt, compared on shared examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from optimizer.concurrently import together
+from optimizer.evaluation import mean_score
+from optimizer.search.algorithm import SearchContext
+from optimizer.search.candidates import Candidate
+
+
+async def choose_on_shared_examples(
+    context: SearchContext, favourite: Candidate, others: Sequence[Candidate]
+) -> Candidate:
+    """Return the best of ``favourite`` and ``others`` on the same search examples.
+
+    Scores seen during a search rest on few or unequal examples. Ties go to the earlier of ``others``,
+    so put the first prompt first. When the budget does not allow it, ``favourite`` stays.
+    """
+    arms = tuple(dict.fromkeys((*others, favourite)))
+    pool = context.pool[: context.config.final_choice_examples]
+    calls = sum(context.evaluator.new_calls(item.prompt, pool) for item in arms)
+    if len(arms) == 1 or not context.ledger.allows(calls):
+        return favourite
+    judged = await together(context.evaluator.evaluate(item.prompt, pool) for item in arms)
+    scores = [mean_score(results) for results in judged]
+    return arms[max(range(len(arms)), key=lambda index: (scores[index], -index))]
