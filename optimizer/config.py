@@ -30,6 +30,42 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class RacingConfig:
+    """Settings of reflective racing, our own search (``optimizer/search/racing``).
+
+    Raises:
+        ConfigError: a value is out of range.
+    """
+
+    parents: int = 4
+    """Parents drawn from the Pareto frontier in a round."""
+    error_batches: int = 2
+    """Batches of a parent's errors; one critique call each."""
+    errors_per_batch: int = 4
+    reasons_per_batch: int = 3
+    anchors: int = 2
+    """Examples shown to the critic that the parent gets right and that must stay right."""
+    edits_per_parent: int = 4
+    first_rung: int = 16
+    """Examples of the first rung."""
+    eta: int = 3
+    """Each rung is so many times larger, and keeps one in so many candidates."""
+    rungs: int = 3
+    population: int = 8
+    """Most candidates that are kept as possible parents."""
+    merge_wins: int = 3
+    """Two parents are merged when each wins at least so many examples from the other."""
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            least = {"eta": 2, "anchors": 0}.get(item.name, 1)
+            if getattr(self, item.name) < least:
+                raise ConfigError(
+                    f"racing.{item.name} is {getattr(self, item.name)}.", f"It must be {least} or more."
+                )
+
+
+@dataclass(frozen=True, slots=True)
 class OptimizeConfig:
     """Settings of one optimisation. Defaults are ProTeGi's (arXiv 2305.03495, section 3.4 and appendix).
 
@@ -65,6 +101,12 @@ class OptimizeConfig:
     """Arms that a UCB time step pulls at once."""
     examples_per_pull: int = 32
     """Examples an arm sees when it is pulled."""
+    halving_eta: int = 3
+    """Successive halving keeps one in so many arms after each rung."""
+    race_block: int = 16
+    """Examples of one block of a block race."""
+    race_alpha: float = 0.1
+    """Level of the one-sided paired test by which an arm leaves a block race."""
     patience: int | None = None
     """Stop after this many rounds without a better best candidate; None never stops early."""
     final_choice_examples: int = 200
@@ -78,6 +120,7 @@ class OptimizeConfig:
     max_prompt_chars: int = 20_000
     """A proposal longer than this (or than four times its parent, if that is more) is rejected."""
     budget: Budget = field(default_factory=Budget)
+    racing: RacingConfig = field(default_factory=RacingConfig)
 
     def __post_init__(self) -> None:
         for name in _POSITIVE:
@@ -93,6 +136,10 @@ class OptimizeConfig:
             )
         if self.ucb_c < 0:
             raise ConfigError(f"ucb_c is {self.ucb_c}.", "It must be 0 or more.")
+        if self.halving_eta < 2:
+            raise ConfigError(f"halving_eta is {self.halving_eta}.", "It must be 2 or more.")
+        if not 0 < self.race_alpha < 0.5:
+            raise ConfigError(f"race_alpha is {self.race_alpha}.", "It must lie between 0 and 0.5.")
 
     def with_changes(self, **changes: Any) -> OptimizeConfig:
         """Return a copy with the given knobs changed; knobs given as None keep their value."""
@@ -111,6 +158,7 @@ _POSITIVE = (
     "evaluations_per_candidate",
     "arms_per_wave",
     "examples_per_pull",
+    "race_block",
     "final_choice_examples",
     "max_holdout",
     "task_max_tokens",
@@ -134,6 +182,7 @@ PRESETS: dict[str, OptimizeConfig] = {
         patience=1,
         final_choice_examples=60,
         max_holdout=100,
+        racing=RacingConfig(parents=2, edits_per_parent=4, rungs=2, reasons_per_batch=2),
     ),
     "standard": OptimizeConfig(
         preset="standard",
@@ -150,6 +199,7 @@ PRESETS: dict[str, OptimizeConfig] = {
         patience=2,
         final_choice_examples=120,
         max_holdout=150,
+        racing=RacingConfig(parents=3, rungs=3),
     ),
     "thorough": OptimizeConfig(preset="thorough", patience=3),
     "paper": OptimizeConfig(),

@@ -38,18 +38,36 @@ class Critic:
         self._max_tokens = max_tokens
 
     async def critique(
-        self, prompt: Prompt, wrong: Sequence[Judged], count: int, position: str
+        self,
+        prompt: Prompt,
+        wrong: Sequence[Judged],
+        count: int,
+        position: str,
+        *,
+        right: Sequence[Judged] = (),
     ) -> tuple[str, ...]:
-        """Return up to ``count`` reasons why ``prompt`` failed on ``wrong``."""
-        messages = critique_messages(self._task, prompt.editable_text, wrong, count)
+        """Return up to ``count`` reasons why ``prompt`` failed on ``wrong``; ``right`` must not break."""
+        messages = critique_messages(self._task, prompt.editable_text, wrong, count, right)
         return (await self._strings("reasons", messages, "critique", position))[:count]
 
     async def edit(
-        self, prompt: Prompt, wrong: Sequence[Judged], reason: str, count: int, position: str
+        self,
+        prompt: Prompt,
+        wrong: Sequence[Judged],
+        reason: str,
+        count: int,
+        position: str,
+        *,
+        summary: str = "",
+        failed: Sequence[str] = (),
     ) -> tuple[str, ...]:
-        """Return up to ``count`` rewrites of the editable text against ``reason``."""
+        """Return up to ``count`` rewrites of the editable text against ``reason``.
+
+        ``summary`` tells the wider pattern, ``failed`` the earlier edits that did not help.
+        """
         text = prompt.editable_text
-        messages = edit_messages(self._task, text, wrong, reason, find_spellings(text), count)
+        keep = find_spellings(text)
+        messages = edit_messages(self._task, text, wrong, reason, keep, count, summary=summary, failed=failed)
         return (await self._strings("prompts", messages, "edit", position))[:count]
 
     async def paraphrase(self, prompt: Prompt, count: int, position: str) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+
+from optimizer.loose_json import json_values
 
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -15,7 +15,7 @@ def read_strings(reply: str, key: str) -> tuple[str, ...] | None:
     Tolerates code fences, prose around the object, a single string instead of a list, and a bare
     list. A reply that was cut off inside the list gives the strings that are complete.
     """
-    for value in _objects(reply):
+    for value in json_values(reply):
         found = value.get(key) if isinstance(value, dict) else value
         if isinstance(found, str):
             found = [found]
@@ -30,22 +30,6 @@ def read_string(reply: str, key: str) -> str | None:
     """Return the one string under ``key``, None when there is none."""
     texts = read_strings(reply, key)
     return texts[0] if texts else None
-
-
-def _objects(reply: str) -> Iterator[Any]:
-    """Yield every JSON object or list that begins somewhere in the reply, outermost first."""
-    position = 0
-    while True:
-        starts = [index for index in (reply.find("{", position), reply.find("[", position)) if index >= 0]
-        if not starts:
-            return
-        start = min(starts)
-        try:
-            value, position = _DECODER.raw_decode(reply, start)
-        except (json.JSONDecodeError, RecursionError):
-            position = start + 1
-            continue
-        yield value
 
 
 def _complete_strings(reply: str, key: str) -> tuple[str, ...]:

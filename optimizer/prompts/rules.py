@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from optimizer.prompts.prompt import Prompt
 
 _META_TAGS = re.compile(
-    r"^\s*</?(prompt|wrong|labels|goal|reason|reasons|keep|feedback)>\s*$", re.IGNORECASE | re.MULTILINE
+    r"^\s*</?(prompt|wrong|right|labels|goal|reason|reasons|summary|failed|keep|feedback)>\s*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from optimizer.errors import ConfigError
 from optimizer.search.algorithm import Algorithm
 from optimizer.search.protegi import ProTeGi
+from optimizer.search.racing.racing import ReflectiveRacing
 
 ALGORITHMS: Mapping[str, Callable[[], Algorithm]] = {
+    "racing": ReflectiveRacing,
     "protegi": ProTeGi,
 }
 """Name -> how to make the algorithm."""

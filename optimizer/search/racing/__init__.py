@@ -1,0 +1,1 @@
+"""Reflective racing: Pareto parents, cached paired results as error source, halving on nested prefixes."""

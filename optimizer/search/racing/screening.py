@@ -1,0 +1,63 @@
+"""Which drafts may race: rules, copied examples, near-duplicates; decided before anything is paid."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from optimizer.prompts.prompt import Prompt
+from optimizer.prompts.rules import fingerprint, why_rejected
+from optimizer.task import Example
+
+_SHORTEST_COPY = 30
+"""An input shorter than this may stand in a prompt by chance."""
+_NEARLY = 0.97
+_WORD = re.compile(r"\w+")
+
+
+class Screen:
+    """Screens drafts against the rules and against every prompt that the run knows from earlier rounds."""
+
+    def __init__(self, examples: Sequence[Example], max_chars: int) -> None:
+        self._copies = tuple(
+            fingerprint(value)
+            for example in examples
+            for _, value in example.inputs
+            if len(value) >= _SHORTEST_COPY
+        )
+        self._max_chars = max_chars
+        self._known: list[frozenset[str]] = []
+        self._fingerprints: set[str] = set()
+
+    def why_not(self, parent: Prompt, text: str) -> str | None:
+        """Return why the editable text ``text`` may not race as a child of ``parent``, None if it may."""
+        why = why_rejected(parent, text, max_chars=self._max_chars)
+        if why:
+            return why
+        whole = fingerprint(parent.with_edit(text).text)
+        if whole in self._fingerprints:
+            return "The same prompt was proposed before."
+        if any(copy in whole and copy not in fingerprint(parent.text) for copy in self._copies):
+            return "The edit copies an example into the prompt."
+        pairs = _pairs(whole)
+        if any(_similarity(pairs, known) >= _NEARLY for known in self._known):
+            return "The edit is nearly the same as an earlier prompt."
+        return None
+
+    def remember(self, prompt: Prompt) -> None:
+        """Count ``prompt`` among the known ones from now on."""
+        whole = fingerprint(prompt.text)
+        self._fingerprints.add(whole)
+        self._known.append(_pairs(whole))
+
+
+def _pairs(text: str) -> frozenset[str]:
+    """Return the pairs of neighbouring words: they tell texts apart that share all words."""
+    words = _WORD.findall(text)
+    return frozenset(f"{a} {b}" for a, b in itertools.pairwise(words)) or frozenset(words)
+
+
+def _similarity(one: frozenset[str], other: frozenset[str]) -> float:
+    union = len(one | other)
+    return len(one & other) / union if union else 1.0
