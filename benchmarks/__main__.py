@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("waiting", "client_cpu")
+NAMES = ("waiting", "client_cpu", "selectors")
 
 
 def main() -> None:

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optimizer.config import OptimizeConfig
+from optimizer.selection.choose import SELECTORS, choose_selector
 from optimizer.selection.ucb import UcbSelector, upper_bound
 from optimizer.selection.uniform import UniformSelector
 
@@ -55,14 +57,26 @@ async def test_arms_walk_along_one_shared_order():
         assert all(a[1] == b[0] for a, b in itertools.pairwise(spans))
 
 
-@given(st.integers(1, 12), st.integers(1, 60), st.integers(1, 400), st.integers(1, 8), st.integers(1, 40))
-async def test_no_selector_overspends(count, pool, budget, wave, step):
-    for selector in (
-        UcbSelector(c=2.0, arms_per_wave=wave, examples_per_pull=step),
-        UniformSelector(),
-    ):
-        pull, log = arms([0.5] * count)
-        ranking = await selector.select(count, pool, budget, pull, ignore)
+@given(
+    count=st.integers(1, 12),
+    pool=st.integers(1, 60),
+    budget=st.integers(1, 400),
+    wave=st.integers(1, 8),
+    step=st.integers(1, 40),
+    keep=st.integers(1, 14),
+    eta=st.integers(2, 4),
+)
+async def test_no_selector_overspends(count, pool, budget, wave, step, keep, eta):
+    config = OptimizeConfig(
+        beam_width=keep, arms_per_wave=wave, examples_per_pull=step, race_block=step, halving_eta=eta
+    )
+    for name in SELECTORS:
+        selector = choose_selector(config.with_changes(selector=name))
+        pull, log = arms([0.1 + 0.07 * index for index in range(count)])
+        told = []
+        ranking = await selector.select(count, pool, budget, pull, lambda *seen, to=told: to.append(seen))
+        assert [wave for wave, *_ in told] == sorted({wave for wave, *_ in told})
+        assert told[-1][2] == sum(stop - start for _, start, stop in log)
         assert sum(stop - start for _, start, stop in log) <= max(budget, 0)
         assert all(stop <= pool for _, _, stop in log)
         assert sorted(arm.index for arm in ranking) == list(range(count))
