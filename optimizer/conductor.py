@@ -15,6 +15,7 @@ from optimizer.evaluation import Evaluator, count_unparseable, mean_score
 from optimizer.events import (
     BaselineScored,
     BudgetSpent,
+    CandidateRejected,
     Event,
     EventSink,
     HoldoutTested,
@@ -253,6 +254,8 @@ class Conductor:
             self._progress.doing = f"round {event.round} of {event.rounds}"
         elif isinstance(event, BaselineScored):
             self._progress.doing = "looking at the errors"
+        elif isinstance(event, CandidateRejected):
+            self._ledger.trouble("rejected proposal")
         self._sink(event)
 
     async def _stoppable(self, work: Coroutine[Any, Any, T]) -> T:

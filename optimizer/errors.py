@@ -72,9 +72,13 @@ class ModelTimeout(ModelError):
 
 
 class ModelOverloaded(ModelError):
-    """The provider said 429 (slow down) or answered with a server error (5xx)."""
+    """The provider answered with a server error (5xx), or with something that is no answer."""
 
     retryable = True
+
+
+class ModelRateLimited(ModelOverloaded):
+    """429: the provider wants fewer calls; ``retry_after`` says for how long when it said so."""
 
 
 class ModelRefusedKey(ModelError):

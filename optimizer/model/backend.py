@@ -11,6 +11,7 @@ from optimizer.errors import (
     ModelNotFound,
     ModelOverloaded,
     ModelQuotaEmpty,
+    ModelRateLimited,
     ModelRefusedKey,
     ModelRejectedRequest,
     ModelTimeout,
@@ -188,7 +189,7 @@ def _translated(error: Exception, name: str) -> ModelError:
     if isinstance(error, lc.ModelRateLimitError):
         if code == "insufficient_quota":
             return ModelQuotaEmpty(f"The account of {name} has no quota left.", "Add credit and resume.")
-        return ModelOverloaded(
+        return ModelRateLimited(
             f"{name} asks for fewer calls.", "Lower PROMPTBEAM_CONCURRENCY.", retry_after=retry_after
         )
     if isinstance(error, lc.ContextOverflowError):

@@ -6,7 +6,14 @@ import asyncio
 from dataclasses import replace
 
 from optimizer.control import RunControl
-from optimizer.errors import ModelError, ModelOverloaded, ModelTimeout, RunCancelled
+from optimizer.errors import (
+    ModelError,
+    ModelOverloaded,
+    ModelRateLimited,
+    ModelTimeout,
+    ModelUnreachable,
+    RunCancelled,
+)
 from optimizer.model.keys import content_key
 from optimizer.model.ledger import Estimate, Ledger
 from optimizer.model.pool import ModelPool
@@ -17,6 +24,8 @@ from optimizer.seeds import generator, request_seed
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 20.0
 _LONGEST_RETRY_AFTER = 120.0
+_LONGEST_PATIENCE = 600.0
+_SHORTEST_TOLD_WAIT = 0.1
 _UNBOUNDED_OUTPUT = 4096
 
 
@@ -100,24 +109,33 @@ class ModelDoor:
                 done.set_result(None)
 
     async def _persist(self, key: str, request: ModelRequest, abandoned: asyncio.Event) -> ModelAnswer:
-        """Attempt the call until it succeeds, trying again cannot help, or nobody wants it any more."""
+        """Attempt the call until it succeeds, trying again cannot help, or nobody wants it any more.
+
+        A provider that says when to come back is waited for without using up attempts, but not for
+        longer than ``_LONGEST_PATIENCE`` in all: under a tight rate limit a call may be sent away often.
+        """
         random = generator(self._seed, "backoff", request.position, request.purpose)
-        attempts = self._pool.settings.max_retries + 1
-        for attempt in range(attempts):
+        failures, waited = 0, 0.0
+        while True:
             try:
                 return await self._attempt(key, request, abandoned)
             except ModelError as error:
-                self._ledger.trouble(_TROUBLES.get(type(error), "failed call"))
-                wait = error.retry_after
-                too_long = wait is not None and wait > _LONGEST_RETRY_AFTER
-                if not error.retryable or too_long or attempt + 1 == attempts:
+                self._ledger.trouble(_trouble(error))
+                told = error.retry_after
+                if not error.retryable or (told is not None and told > _LONGEST_RETRY_AFTER):
                     raise
-            if wait is None:
-                wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt) * (0.5 + random.random())
+                if told is None:
+                    failures += 1
+                else:
+                    waited += max(told, _SHORTEST_TOLD_WAIT)
+                if failures > self._pool.settings.max_retries or waited > _LONGEST_PATIENCE:
+                    raise
+            if told is None:
+                wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (failures - 1)) * (0.5 + random.random())
             else:
-                self._pool.throttle.pause(wait)
+                wait = told
+                self._pool.throttle.pause(told)
             await asyncio.sleep(wait)
-        raise ModelOverloaded(f"{self.name} gave no answer.", "Try again later.")
 
     async def _attempt(self, key: str, request: ModelRequest, abandoned: asyncio.Event) -> ModelAnswer:
         """Make one attempt and record its answer while still holding the slot.
@@ -151,7 +169,14 @@ class ModelDoor:
         return Estimate(tokens_in + tokens_out, cost_of(self._price, tokens_in, tokens_out) or 0.0)
 
 
-_TROUBLES: dict[type[ModelError], str] = {
-    ModelOverloaded: "overloaded or failing server",
-    ModelTimeout: "timeout",
-}
+def _trouble(error: ModelError) -> str:
+    """Name what went wrong, for the count that the result shows."""
+    return next((name for kind, name in _TROUBLES if isinstance(error, kind)), "failed call")
+
+
+_TROUBLES: tuple[tuple[type[ModelError], str], ...] = (
+    (ModelRateLimited, "rate limit"),
+    (ModelOverloaded, "overloaded or failing server"),
+    (ModelTimeout, "timeout"),
+    (ModelUnreachable, "lost connection"),
+)

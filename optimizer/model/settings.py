@@ -31,7 +31,8 @@ class ModelSettings:
     """Calls in flight at once, over all runs that share a pool."""
     timeout: float = 120.0
     """Deadline of one attempt in seconds."""
-    max_retries: int = 4
+    max_retries: int = 6
+    """Further attempts at a failed call; waits that the provider asked for (Retry-After) do not count."""
     prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     journal_scope: str | None = None
     """What stands for the address in the journal's keys, for a server that moves; default ``base_url``."""
@@ -63,7 +64,7 @@ class ModelSettings:
             api_key=env.get("OPENAI_API_KEY", "").strip() or None,
             concurrency=int(_number(env, "PROMPTBEAM_CONCURRENCY", 32)),
             timeout=_number(env, "PROMPTBEAM_MODEL_TIMEOUT", 120),
-            max_retries=int(_number(env, "PROMPTBEAM_MODEL_RETRIES", 4)),
+            max_retries=int(_number(env, "PROMPTBEAM_MODEL_RETRIES", 6)),
             journal_scope=env.get("PROMPTBEAM_JOURNAL_SCOPE", "").strip() or None,
             prices=_prices(env.get("PROMPTBEAM_PRICES", "")),
         )
