@@ -1,12 +1,13 @@
-"""Whole runs of ProTeGi against a scripted model and against the simulated one over HTTP."""
+"""What every algorithm promises, shown by whole runs against a scripted model."""
 
 import asyncio
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
-from optimizer.config import Budget, OptimizeConfig
+from optimizer.config import Budget, OptimizeConfig, RacingConfig
 from optimizer.control import RunControl
 from optimizer.errors import ConfigError, ModelUnreachable
 from optimizer.events import (
@@ -36,8 +37,19 @@ CONFIG = OptimizeConfig(
     max_successors=4,
     evaluations_per_candidate=16,
     examples_per_pull=8,
+    racing=RacingConfig(parents=2, edits_per_parent=3, first_rung=8, rungs=2),
     seed=3,
 )
+COUNTED = ("protegi", "racing")
+"""Algorithms whose whole search is scripted here; the paper's baselines have tests of their own."""
+
+
+@pytest.fixture(autouse=True, params=COUNTED)
+def algorithm(request, monkeypatch):
+    """Run every test of this file with each algorithm."""
+    monkeypatch.setitem(globals(), "CONFIG", replace(CONFIG, algorithm=request.param))
+    return request.param
+
 
 
 def task(rows=80, prompt="Pick a or b: {text}"):
@@ -62,7 +74,8 @@ def skilled(request, attempt):
     return "ab"[number % 2] if right else "ba"[number % 2]
 
 
-async def run(script=skilled, config=CONFIG, on_task=None, **options):
+async def run(script=skilled, config=None, on_task=None, **options):
+    config = config or CONFIG
     pool, backend = scripted_pool(script)
     events = []
     async with pool:
