@@ -11,7 +11,7 @@ from optimizer.config import OptimizeConfig
 from optimizer.control import RunControl
 from optimizer.critique.critic import Critic
 from optimizer.errors import BudgetExhausted, ConfigError, RunCancelled
-from optimizer.evaluation import Evaluator, count_unparseable, mean_score
+from optimizer.evaluation import Evaluator, count_unparseable
 from optimizer.events import (
     BaselineScored,
     BudgetSpent,
@@ -25,6 +25,7 @@ from optimizer.events import (
     StopReason,
 )
 from optimizer.forecast import forecast
+from optimizer.metrics.judged import judge_model
 from optimizer.model.door import ModelDoor
 from optimizer.model.ledger import Ledger
 from optimizer.model.pool import ModelPool
@@ -76,13 +77,15 @@ class Conductor:
             self._ledger,
             temperature=config.task_temperature,
             max_tokens=config.task_max_tokens,
+            judge=self._door(judge_model(task.metric) or self._settings.optimizer_model),
+            first=task.prompt,
         )
         self._state = SearchState(Candidate(SEED_ID, task.prompt), 0, "rounds")
 
     async def conduct(self) -> Result:
         """Run to the end; see ``optimizer.run.run_optimization`` for what is raised."""
         self._check_budget()
-        self._ledger.reserve_calls = 2 * len(self._split.holdout)
+        self._ledger.reserve_calls = 2 * len(self._split.holdout) * self._evaluator.calls_each
         self._emit(self._started())
         stopped = await self._search()
         tested: HoldoutTested | None = None
@@ -137,8 +140,8 @@ class Conductor:
         test = paired_test([item.outcome.score for item in first], [item.outcome.score for item in second])
         return HoldoutTested(
             n=test.n,
-            seed_score=mean_score(first),
-            final_score=mean_score(second),
+            seed_score=self._evaluator.score(first),
+            final_score=self._evaluator.score(second),
             difference=test.difference,
             interval=test.interval,
             p_value=test.p_value,
@@ -218,7 +221,7 @@ class Conductor:
     def _check_budget(self) -> None:
         """Refuse a budget that could not end with a verdict, before anything is paid."""
         baseline = min(len(self._split.search), self._config.evaluations_per_candidate)
-        least = baseline + 2 * len(self._split.holdout)
+        least = (baseline + 2 * len(self._split.holdout)) * self._evaluator.calls_each
         budget = self._config.budget
         if budget.calls is not None and budget.calls < least:
             raise ConfigError(
@@ -226,7 +229,12 @@ class Conductor:
                 f"Allow at least {least} calls, or give fewer examples.",
             )
         if budget.cost is not None:
-            for name in (self._settings.task_model, self._settings.optimizer_model):
+            judge = judge_model(self._task.metric)
+            for name in (
+                self._settings.task_model,
+                self._settings.optimizer_model,
+                *([judge] if judge else []),
+            ):
                 if price_of(name, self._settings.prices) is None:
                     raise ConfigError(
                         f"No price is known for {name}, so a budget in money cannot hold.",

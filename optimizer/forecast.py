@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optimizer.config import OptimizeConfig
+from optimizer.metrics.judged import calls_per_answer
 from optimizer.model.prices import cost_of, price_of
 from optimizer.model.settings import ModelSettings
 from optimizer.search.choose import choose_algorithm
@@ -15,6 +16,8 @@ _LETTERS_PER_TOKEN = 4
 _ANSWER_TOKENS = 12
 _CRITIC_TOKENS_IN = 900
 _CRITIC_TOKENS_OUT = 350
+_JUDGE_TOKENS_IN = 450
+_JUDGE_TOKENS_OUT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,14 @@ def forecast(task: Task, config: OptimizeConfig, settings: ModelSettings) -> For
     holdout = holdout_size(len(task.examples), config.holdout_fraction, config.max_holdout)
     search = choose_algorithm(config.algorithm).forecast(config, len(task.examples) - holdout)
     task_calls = search.task_calls + 2 * holdout
-    cost = _cost(task, settings, task_calls, search.critic_calls)
-    return Forecast(task_calls + search.critic_calls, cost, search.round_trips + 1)
+    judge_calls = task_calls * calls_per_answer(task.metric)
+    cost = _cost(task, settings, task_calls, search.critic_calls, judge_calls)
+    return Forecast(task_calls + search.critic_calls + judge_calls, cost, search.round_trips + 1)
 
 
-def _cost(task: Task, settings: ModelSettings, task_calls: int, critic_calls: int) -> float | None:
+def _cost(
+    task: Task, settings: ModelSettings, task_calls: int, critic_calls: int, judge_calls: int
+) -> float | None:
     sample = task.examples[:50]
     letters = len(task.prompt.text) + sum(len(item.shown) for item in sample) / len(sample)
     task_cost = cost_of(
@@ -45,7 +51,7 @@ def _cost(task: Task, settings: ModelSettings, task_calls: int, critic_calls: in
     )
     critic_cost = cost_of(
         price_of(settings.optimizer_model, settings.prices),
-        critic_calls * _CRITIC_TOKENS_IN,
-        critic_calls * _CRITIC_TOKENS_OUT,
+        critic_calls * _CRITIC_TOKENS_IN + judge_calls * _JUDGE_TOKENS_IN,
+        critic_calls * _CRITIC_TOKENS_OUT + judge_calls * _JUDGE_TOKENS_OUT,
     )
     return None if task_cost is None or critic_cost is None else task_cost + critic_cost

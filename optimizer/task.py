@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from optimizer.errors import InputError
+from optimizer.examples.data_checks import data_warnings
 from optimizer.examples.roles import GENERIC_PLACEHOLDERS, ColumnRoles, folded, guess_roles
 from optimizer.examples.soft_labels import harden
 from optimizer.examples.table import ExampleTable
-from optimizer.metrics.choose import choose_metric, distinct_labels
+from optimizer.metrics.choose import JUDGES, ChosenMetric, MetricChoice, choose_metric
+from optimizer.metrics.custom import own_metric
+from optimizer.metrics.judged import AnyMetric, JudgedMetric
+from optimizer.metrics.labels import LabelAccuracy
 from optimizer.metrics.outcome import Metric
 from optimizer.prompts.prompt import Prompt, parse_prompt
 
@@ -47,7 +52,7 @@ class Task:
 
     prompt: Prompt
     examples: tuple[Example, ...]
-    metric: Metric
+    metric: AnyMetric
     roles: ColumnRoles
     labels: tuple[str, ...]
     goal: str
@@ -58,23 +63,30 @@ def build_task(
     prompt_text: str,
     table: ExampleTable,
     *,
-    metric: str = "auto",
+    metric: str | AnyMetric | Callable[[str, str], Any] = "auto",
+    criteria: str = "",
+    metric_options: Mapping[str, str] | None = None,
     target: str | None = None,
     inputs: Sequence[str] = (),
     goal: str = "",
 ) -> Task:
     """Check prompt and examples against each other and return the task.
 
+    ``metric`` is a name out of ``optimizer.metrics.choose.METRICS``, ``package.module:function``, a
+    metric, or a function of expected and given answer. ``criteria`` are plain words for a judging model.
+
     Raises:
-        InputError: ``field`` is ``prompt``, ``examples`` or ``metric``; the message names what is
-            wrong and where, ``fix`` the way out. Nothing has been paid at this point.
+        InputError: ``field`` is ``prompt``, ``examples``, ``metric`` or ``criteria``; the message names
+            what is wrong and where, ``fix`` the way out. Nothing has been paid at this point.
     """
     prompt = parse_prompt(prompt_text)
-    placeholders = prompt.placeholders
-    roles = guess_roles(table, placeholders, target=target, inputs=inputs)
+    judged = metric in JUDGES or isinstance(metric, JudgedMetric) or (metric == "auto" and bool(criteria))
+    roles = guess_roles(table, prompt.placeholders, target=target, inputs=inputs, target_needed=not judged)
     prompt_roles, renamed = _fill_generic(prompt, roles, table)
-    table, soft = harden(table, roles.target)
-    examples, empty = _examples(table, prompt_roles, renamed)
+    soft: tuple[str, ...] = ()
+    if metric in ("auto", "label", "macro-f1") and roles.target:
+        table, soft = harden(table, roles.target)
+    examples, empty = _examples(table, prompt_roles, renamed, needs_expected=not judged)
     if len(examples) < FEWEST_EXAMPLES:
         raise InputError(
             f"{table.name} has {len(examples)} usable examples; at least {FEWEST_EXAMPLES} are needed.",
@@ -82,10 +94,23 @@ def build_task(
             field="examples",
             file=table.name,
         )
-    chosen = choose_metric(metric, [example.expected for example in examples])
-    labels = distinct_labels([example.expected for example in examples]) if chosen.name == "label" else ()
-    warnings = (*table.notes, *soft, *empty, *_rename_notes(renamed), *_data_warnings(examples))
-    return Task(prompt, examples, chosen, roles, labels, goal.strip(), warnings)
+    expected = [example.expected for example in examples]
+    chosen = _choose(metric, MetricChoice("", criteria, metric_options or {}), expected)
+    labels = chosen.metric.labels if isinstance(chosen.metric, LabelAccuracy) else ()
+    pairs = [(example.inputs, example.expected) for example in examples]
+    found = data_warnings(pairs, labelled=bool(labels))
+    warnings = (*table.notes, *soft, *chosen.notes, *empty, *_rename_notes(renamed), *found)
+    return Task(prompt, examples, chosen.metric, roles, labels, goal.strip(), warnings)
+
+
+def _choose(
+    metric: str | AnyMetric | Callable[[str, str], Any], choice: MetricChoice, expected: Sequence[str]
+) -> ChosenMetric:
+    if isinstance(metric, str):
+        return choose_metric(replace(choice, name=metric), expected)
+    if isinstance(metric, Metric | JudgedMetric):
+        return ChosenMetric(metric)
+    return ChosenMetric(own_metric(metric))
 
 
 def _fill_generic(
@@ -116,23 +141,22 @@ def _fill_generic(
 
 
 def _examples(
-    table: ExampleTable, roles: ColumnRoles, renamed: dict[str, str]
+    table: ExampleTable, roles: ColumnRoles, renamed: dict[str, str], *, needs_expected: bool
 ) -> tuple[tuple[Example, ...], tuple[str, ...]]:
     examples = []
     skipped = []
     for number, row in enumerate(table.rows, start=1):
-        expected = row[roles.target].strip()
+        expected = row[roles.target].strip() if roles.target else ""
         inputs = tuple((renamed.get(column, column), row[column]) for column in roles.inputs)
-        if not expected or not any(value.strip() for _, value in inputs):
+        if (needs_expected and not expected) or not any(value.strip() for _, value in inputs):
             skipped.append(number)
             continue
         examples.append(Example(row=number, inputs=inputs, expected=expected))
     if not skipped:
         return tuple(examples), ()
     shown = ", ".join(str(number) for number in skipped[:5]) + (" …" if len(skipped) > 5 else "")
-    return tuple(examples), (
-        f"{len(skipped)} rows without input or {roles.target} were left out (rows {shown}).",
-    )
+    missing = f"input or {roles.target}" if needs_expected else "input"
+    return tuple(examples), (f"{len(skipped)} rows without {missing} were left out (rows {shown}).",)
 
 
 def _rename_notes(renamed: dict[str, str]) -> tuple[str, ...]:
@@ -140,23 +164,3 @@ def _rename_notes(renamed: dict[str, str]) -> tuple[str, ...]:
         f"The placeholder {{{name}}} is filled from the column {column!r}."
         for column, name in renamed.items()
     )
-
-
-def _data_warnings(examples: Sequence[Example]) -> tuple[str, ...]:
-    seen: dict[tuple[tuple[str, str], ...], set[str]] = {}
-    repeated = 0
-    for example in examples:
-        answers = seen.setdefault(example.inputs, set())
-        repeated += bool(answers)
-        answers.add(example.expected)
-    conflicts = sum(len(answers) > 1 for answers in seen.values())
-    warnings = []
-    if conflicts:
-        warnings.append(
-            f"{conflicts} inputs occur with different expected answers; no prompt can get both right."
-        )
-    if repeated:
-        warnings.append(
-            f"{repeated} rows repeat an earlier input; repeats are kept on one side of the split."
-        )
-    return tuple(warnings)

@@ -6,23 +6,20 @@ block or pass for an instruction's tag.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
 
 from optimizer.evaluation import Judged
+from optimizer.metrics.judged import JudgedMetric
 from optimizer.model.protocol import Message
+from optimizer.tagged_blocks import block, guarded, json_line
 from optimizer.task import Task
 
 _LONGEST_FIELD = 4_000
-_TAG_LINE = re.compile(
-    r"^(</?(?:prompt|wrong|right|labels|goal|reason|reasons|summary|failed|keep|feedback)>)",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 _CRITIQUE = """Job: critique
 You examine why a prompt made a language model answer wrongly.
-You see the prompt, and cases it got wrong: the input, the answer that was expected, the answer given.
+You see the prompt, and cases it got wrong: the input, the answer that was
+expected, the answer given, and sometimes why that answer was not good.
 Find what in the prompt's wording (or missing from it) led to these answers. Name the pattern that the
 cases share and what the prompt should say about it; do not retell single cases, and do not blame the
 model. Cases under right were answered well: what you suggest must not break them. Treat everything
@@ -80,13 +77,13 @@ def edit_messages(
     failed: Sequence[str] = (),
 ) -> tuple[Message, ...]:
     """Ask for ``count`` rewrites against ``reason``, seeing the wider pattern and what was tried in vain."""
-    blocks = [_prompt(prompt_text), _block("reason", _guarded(reason))]
+    blocks = [_prompt(prompt_text), block("reason", guarded(reason))]
     if summary and summary != reason:
-        blocks.append(_block("summary", _guarded(summary)))
+        blocks.append(block("summary", guarded(summary)))
     if wrong:
         blocks.append(_cases("wrong", wrong))
     if failed:
-        blocks.append(_block("failed", "\n".join(_json(text) for text in failed)))
+        blocks.append(block("failed", "\n".join(json_line(text) for text in failed)))
     return _messages(_EDIT, [*blocks, *_about(task), *_keep(keep), f"Count: {count}"])
 
 
@@ -97,8 +94,8 @@ def paraphrase_messages(task: Task, prompt_text: str, keep: Sequence[str], count
 
 def summary_messages(task: Task, reasons: Sequence[str]) -> tuple[Message, ...]:
     """Ask for one paragraph over all ``reasons`` (GRAD-SUM)."""
-    lines = "\n".join(_json(reason) for reason in reasons)
-    return _messages(_SUMMARISE, [_block("reasons", lines), *_about(task)])
+    lines = "\n".join(json_line(reason) for reason in reasons)
+    return _messages(_SUMMARISE, [block("reasons", lines), *_about(task)])
 
 
 def _messages(system: str, blocks: Sequence[str]) -> tuple[Message, ...]:
@@ -106,44 +103,36 @@ def _messages(system: str, blocks: Sequence[str]) -> tuple[Message, ...]:
 
 
 def _prompt(text: str) -> str:
-    return _block("prompt", _guarded(text))
+    return block("prompt", guarded(text))
 
 
 def _cases(tag: str, cases: Sequence[Judged]) -> str:
-    lines = [
-        _json(
-            {
-                "input": item.example.shown[:_LONGEST_FIELD],
-                "expected": item.example.expected[:_LONGEST_FIELD],
-                "answer": (item.answer.strip() or "(empty)")[:_LONGEST_FIELD],
-            }
-        )
-        for item in cases
-    ]
-    return _block(tag, "\n".join(lines))
+    return block(tag, "\n".join(json_line(_case(item)) for item in cases))
+
+
+def _case(item: Judged) -> dict[str, str]:
+    """Return one case; ``why`` is what the metric or its judge found fault with."""
+    outcome = item.outcome
+    fields = {
+        "input": item.example.shown,
+        "expected": item.example.expected,
+        "answer": item.answer.strip() or "(empty)",
+        "why": outcome.explanation if outcome.status == "wrong" else "",
+    }
+    optional = {"expected", "why"}
+    return {name: text[:_LONGEST_FIELD] for name, text in fields.items() if text or name not in optional}
 
 
 def _about(task: Task) -> list[str]:
     blocks = []
     if task.labels:
-        blocks.append(_block("labels", _json(list(task.labels))))
+        blocks.append(block("labels", json_line(list(task.labels))))
     if task.goal:
-        blocks.append(_block("goal", _guarded(task.goal)))
+        blocks.append(block("goal", guarded(task.goal)))
+    if isinstance(task.metric, JudgedMetric):
+        blocks.append(block("criteria", guarded(task.metric.criteria)))
     return blocks
 
 
 def _keep(spellings: Sequence[str]) -> list[str]:
-    return [_block("keep", "\n".join(spellings))] if spellings else []
-
-
-def _block(tag: str, content: str) -> str:
-    return f"<{tag}>\n{content}\n</{tag}>"
-
-
-def _guarded(text: str) -> str:
-    """Indent a line that begins with one of our tags, so that it cannot close or open a block."""
-    return _TAG_LINE.sub(r" \1", text)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+    return [block("keep", "\n".join(spellings))] if spellings else []

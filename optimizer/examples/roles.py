@@ -43,8 +43,11 @@ def guess_roles(
     *,
     target: str | None = None,
     inputs: Sequence[str] = (),
+    target_needed: bool = True,
 ) -> ColumnRoles:
     """Decide the columns' roles from the prompt's placeholders, the names, and the values.
+
+    With ``target_needed`` off the target is empty unless a column is called like one.
 
     Raises:
         InputError: a named column does not exist, or no column can be the expected answer.
@@ -52,7 +55,7 @@ def guess_roles(
     wanted_target = _column(table, target, "expected answer") if target else None
     wanted_inputs = tuple(_column(table, name, "input") for name in inputs)
     used = {folded(name) for name in placeholders}
-    chosen_target = wanted_target or _guess_target(table, used, wanted_inputs)
+    chosen_target = wanted_target or _guess_target(table, used, wanted_inputs, needed=target_needed)
     rest = tuple(column for column in table.columns if column != chosen_target)
     chosen_inputs = wanted_inputs or _guess_inputs(rest, used)
     if not chosen_inputs or chosen_target in chosen_inputs:
@@ -82,12 +85,14 @@ def _column(table: ExampleTable, name: str, what: str) -> str:
     )
 
 
-def _guess_target(table: ExampleTable, used: set[str], inputs: Sequence[str]) -> str:
+def _guess_target(table: ExampleTable, used: set[str], inputs: Sequence[str], *, needed: bool) -> str:
     free = [column for column in table.columns if folded(column) not in used and column not in inputs]
     for name in TARGET_NAMES:
         for column in free:
             if folded(column) == folded(name):
                 return column
+    if not needed:
+        return ""
     candidates = [
         column
         for column in free
@@ -99,7 +104,7 @@ def _guess_target(table: ExampleTable, used: set[str], inputs: Sequence[str]) ->
             return pool[-1]
     raise InputError(
         f"{table.name}: no column looks like the expected answer (columns: {', '.join(table.columns)}).",
-        "Name that column 'label' or 'expected'.",
+        "Name that column 'label' or 'expected', or let a model judge the answers (metric 'judge').",
         field="examples",
         file=table.name,
     )

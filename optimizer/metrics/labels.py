@@ -39,7 +39,7 @@ class LabelAccuracy:
             return unparseable(answer, f"one of the labels {', '.join(self.labels)}")
         if bare(label) == bare(expected):
             return Outcome(1.0, "correct", label)
-        return Outcome(0.0, "wrong", label, f"Expected {expected}, answered {label}.")
+        return Outcome(0.0, "wrong", label)
 
     def read(self, answer: str) -> str | None:
         """Return the label that the answer states, None when there is none or more than one."""

@@ -32,6 +32,11 @@ class SearchContext:
     control: RunControl
     emit: EventSink
 
+    @property
+    def rounds(self) -> int:
+        """Rounds to search: those configured and those that a person granted since."""
+        return self.config.rounds + self.control.extra_rounds
+
 
 @dataclass(frozen=True, slots=True)
 class SearchState:
@@ -44,7 +49,10 @@ class SearchState:
 
 @dataclass(frozen=True, slots=True)
 class CallForecast:
-    """Upper bounds for a search, without the held-out test: calls to either model, waiting round-trips."""
+    """Upper bounds for a search, without the held-out test: calls to either model, waiting round-trips.
+
+    ``task_calls`` counts answers of the task model; calls that a judging metric adds are counted elsewhere.
+    """
 
     task_calls: int
     critic_calls: int

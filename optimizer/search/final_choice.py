@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimizer.concurrently import together
-from optimizer.evaluation import mean_score
 from optimizer.search.algorithm import SearchContext
 from optimizer.search.candidates import Candidate
 
@@ -24,5 +23,5 @@ async def choose_on_shared_examples(
     if len(arms) == 1 or not context.ledger.allows(calls):
         return favourite
     judged = await together(context.evaluator.evaluate(item.prompt, pool) for item in arms)
-    scores = [mean_score(results) for results in judged]
+    scores = [context.evaluator.score(results) for results in judged]
     return arms[max(range(len(arms)), key=lambda index: (scores[index], -index))]

@@ -10,7 +10,7 @@ from optimizer.concurrently import both, together
 from optimizer.config import OptimizeConfig
 from optimizer.control import Feedback
 from optimizer.critique.summary import summarise_reasons
-from optimizer.evaluation import count_unparseable, mean_score
+from optimizer.evaluation import count_unparseable
 from optimizer.events import (
     ArmScore,
     BaselineScored,
@@ -94,13 +94,15 @@ class _Search:
         self.keep(SearchState(self.seed, 0, "rounds"))
         prefix = self.context.pool[: self.sizes[-1]]
         judged = await self.context.evaluator.evaluate(self.seed.prompt, prefix)
-        self.context.emit(BaselineScored(mean_score(judged), len(prefix), count_unparseable(judged)))
+        self.context.emit(
+            BaselineScored(self.context.evaluator.score(judged), len(prefix), count_unparseable(judged))
+        )
         self.best = Standing(self.seed, tuple(judged))
         self.population = (self.best,)
         self.screen.remember(self.seed.prompt)
         stopped: StopReason | None = None
         done = 0
-        while stopped is None and done < self.config.rounds:
+        while stopped is None and done < self.context.rounds:
             stopped = await self._round(done + 1)
             if stopped not in ("budget", "perfect"):
                 done += 1
@@ -112,9 +114,8 @@ class _Search:
         return state
 
     async def _round(self, number: int) -> StopReason | None:
-        calls = _critic_calls(self.config) + race_calls(
-            self.racing, _newcomers(self.config), len(self.context.pool)
-        )
+        evaluations = race_calls(self.racing, _newcomers(self.config), len(self.context.pool))
+        calls = _critic_calls(self.config) + evaluations * self.context.evaluator.calls_each
         if not self.context.ledger.allows(calls):
             return "budget"
         feedback = self.context.control.take_feedback()
@@ -257,7 +258,7 @@ class _Search:
 
     def _tell_start(self, number: int, parents: Sequence[Standing], feedback: Sequence[Feedback]) -> None:
         ids = tuple(parent.candidate.id for parent in parents)
-        self.context.emit(RoundStarted(number, self.config.rounds, ids))
+        self.context.emit(RoundStarted(number, self.context.rounds, ids))
         for words in feedback:
             self.context.emit(FeedbackTaken(number, words.text, words.author))
 
