@@ -210,3 +210,18 @@ def test_a_message_that_comes_while_the_page_loads_is_not_lost(bot, visit):
     page.evaluate("() => new Promise((done) => setTimeout(done))")
     expect(page.get_by_text("came in between")).to_be_visible()
     assert [m for m in answers[0]["messages"] if m["text"] == "came in between"] == []
+
+
+def test_enter_during_an_upload_sends_when_the_file_is_stored(visit):
+    page = visit()
+    held = []
+    page.route("**/web/upload", lambda route: held.append(route))
+    page.get_by_label("Attach files").set_input_files(
+        {"name": "slow.txt", "mimeType": "text/plain", "buffer": b"slow but sure"}
+    )
+    page.get_by_text("uploading").wait_for()
+    say(page, "with a slow file")
+    expect(page.get_by_role("button", name="Send message")).to_be_disabled()
+    held[0].continue_()
+    message = page.get_by_role("article").filter(has_text="with a slow file").first
+    expect(message.get_by_text("slow but sure")).to_be_visible()

@@ -16,6 +16,7 @@ export class Composer {
     this.channel = channel;
     this.threadTs = threadTs;
     this.key = `${channel} ${threadTs ?? ''}`;
+    this.waiting = false;
     this.tray = new UploadTray(() => this.refresh());
     this.text = el('textarea', { rows: '1', 'aria-label': label, placeholder: placeholder ?? label, 'aria-autocomplete': 'list', spellcheck: 'true' });
     this.text.value = drafts.get(this.key) ?? '';
@@ -106,11 +107,24 @@ export class Composer {
     this.text.style.height = 'auto';
     if (this.text.isConnected) this.text.style.height = `${Math.min(this.text.scrollHeight, TALLEST)}px`;
     drafts.set(this.key, this.text.value);
-    this.sendButton.disabled = this.tray.busy || (!this.text.value.trim() && !this.tray.ids.length);
+    const empty = !this.text.value.trim() && !this.tray.items.length;
+    this.sendButton.disabled = empty || this.waiting;
+    this.sendButton.setAttribute('aria-busy', String(this.waiting));
+    if (this.waiting && !this.tray.busy) {
+      this.waiting = false;
+      this.refresh();
+      this.send();
+    }
   }
 
+  /** Send what is here; while files are still uploading, as soon as they are stored. */
   async send() {
     if (this.sendButton.disabled) return;
+    if (this.tray.busy) {
+      this.waiting = true;
+      this.refresh();
+      return;
+    }
     const typed = this.text.value;
     const isCommand = !this.threadTs && /^\/[a-z]/i.test(typed);
     if (isCommand && this.tray.ids.length) {
