@@ -36,7 +36,11 @@ _STORED_OPTIONS = (
 @click.argument("examples_file", required=False, type=click.Path(path_type=Path))
 @click.option("--algorithm", default="protegi", show_default=True, help="Search algorithm.")
 @click.option("--preset", default="standard", show_default=True, help="quick, standard, thorough or paper.")
-@click.option("--rounds", type=click.IntRange(1), help="Rounds of the search; overrides the preset.")
+@click.option(
+    "--rounds",
+    type=click.IntRange(1),
+    help="Rounds of the search; overrides the preset, and with --resume extends the run.",
+)
 @click.option("--budget-calls", type=click.IntRange(1), help="Stop before more model calls than this.")
 @click.option("--budget-tokens", type=click.IntRange(1), help="Stop before more tokens than this.")
 @click.option("--budget-cost", type=click.FloatRange(0, min_open=True), help="Stop before more US dollars.")
@@ -62,7 +66,7 @@ def optimize(prompt_file: Path | None, examples_file: Path | None, **options: An
     from bot.cli.opening import open_store
 
     with open_store(os.environ) as store:
-        request = _stored(store, options["resume"]) if options["resume"] else None
+        request = _stored(store, options["resume"], options["rounds"]) if options["resume"] else None
         if request is None:
             request = _new_request(store, prompt_file, examples_file, options)
         with _models(options, request.run.request) as settings:
@@ -109,11 +113,13 @@ def _new_request(
     return _Request(run, task, config)
 
 
-def _stored(store: Store, run_id: str) -> _Request:
+def _stored(store: Store, run_id: str, rounds: int | None) -> _Request:
+    """Read a stored run; other ``rounds`` than it had before extend or shorten it."""
     run = store.runs.get(run_id)
     prompt = store.runs.read_file(run_id, _PROMPT_FILE)
     examples = store.runs.read_file(run_id, str(run.request["examples_name"]))
-    return _Request(run, *_understand(prompt, examples, run.request))
+    wanted = {**run.request, "rounds": rounds or run.request["rounds"]}
+    return _Request(run, *_understand(prompt, examples, wanted))
 
 
 def _understand(prompt: bytes, examples: bytes, stored: Mapping[str, Any]) -> tuple[Task, OptimizeConfig]:

@@ -117,8 +117,9 @@ class ModelDoor:
         random = generator(self._seed, "backoff", request.position, request.purpose)
         failures, waited = 0, 0.0
         while True:
+            await self._control.until_resumed()
             try:
-                return await self._attempt(key, request, abandoned)
+                answer = await self._attempt(key, request, abandoned)
             except ModelError as error:
                 self._ledger.trouble(_trouble(error))
                 told = error.retry_after
@@ -130,6 +131,10 @@ class ModelDoor:
                     waited += max(told, _SHORTEST_TOLD_WAIT)
                 if failures > self._pool.settings.max_retries or waited > _LONGEST_PATIENCE:
                     raise
+            else:
+                if answer is not None:
+                    return answer
+                continue
             if told is None:
                 wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (failures - 1)) * (0.5 + random.random())
             else:
@@ -137,14 +142,16 @@ class ModelDoor:
                 self._pool.throttle.pause(told)
             await asyncio.sleep(wait)
 
-    async def _attempt(self, key: str, request: ModelRequest, abandoned: asyncio.Event) -> ModelAnswer:
-        """Make one attempt and record its answer while still holding the slot.
+    async def _attempt(self, key: str, request: ModelRequest, abandoned: asyncio.Event) -> ModelAnswer | None:
+        """Make one attempt and record its answer while still holding the slot; None while paused.
 
         So at most as many answers as there are slots are paid and not yet recorded: that is all a
-        ``kill -9`` can cost.
+        ``kill -9`` can cost. A paused run gives its slot back, other runs may need it.
         """
         async with self._pool.throttle.slot():
             self._control.raise_if_cancelled()
+            if self._control.paused:
+                return None
             if abandoned.is_set():
                 raise RunCancelled("Nobody waits for this call any more.")
             try:
