@@ -10,7 +10,7 @@ from optimizer.errors import InputError, ModelRejectedRequest
 from optimizer.metrics.judged import AggregateMetric, AnyMetric, JudgedCase, JudgedMetric, calls_per_answer
 from optimizer.metrics.outcome import Outcome, unparseable
 from optimizer.model.ledger import Ledger
-from optimizer.model.protocol import Message, Model, ModelRequest
+from optimizer.model.protocol import Model, ModelRequest
 from optimizer.prompts.prompt import Prompt
 from optimizer.task import Example
 
@@ -114,7 +114,7 @@ class Evaluator:
 
     async def _answer(self, prompt: Prompt, example: Example) -> str:
         request = ModelRequest(
-            messages=(Message("user", prompt.render(example.fields)),),
+            messages=prompt.messages(example.fields),
             temperature=self._temperature,
             max_tokens=self._max_tokens,
             position=f"task/{example.row}",

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 FinishReason = Literal["stop", "length", "refusal", "other"]
+Role = Literal["system", "user", "assistant"]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """One chat message."""
 
-    role: Literal["system", "user", "assistant"]
+    role: Role
     content: str
 
 

@@ -21,3 +21,9 @@ def find_spellings(text: str) -> tuple[str, ...]:
 def fill_placeholders(text: str, value_of: Callable[[str], str]) -> str:
     """Replace every placeholder by its value; values are inserted as they are and never expanded again."""
     return _PLACEHOLDER.sub(lambda match: value_of(match[1] or match[2]), text)
+
+
+def first_placeholder(text: str) -> int | None:
+    """Return where the first placeholder begins, None without any."""
+    match = _PLACEHOLDER.search(text)
+    return match.start() if match else None

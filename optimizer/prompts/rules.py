@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from optimizer.prompts.demonstrations import find_block
 from optimizer.prompts.prompt import Prompt
+from optimizer.prompts.sections import split_sections
 
 _META_TAGS = re.compile(
     r"^\s*</?(prompt|wrong|right|labels|goal|reason|reasons|summary|failed|keep|feedback)>\s*$",
@@ -35,6 +37,8 @@ def why_rejected(parent: Prompt, proposal: str, *, max_chars: int) -> str | None
     other = _repeated_heading(parent, proposal)
     if other:
         return f"The edit repeats the protected section {other!r}."
+    if _adds_parts(proposal):
+        return "The edit adds messages, demonstrations or marks of protection."
     return None
 
 
@@ -61,3 +65,8 @@ def _repeated_heading(parent: Prompt, proposal: str) -> str | None:
         if index != parent.editable and section.heading and section.heading.strip() in lines:
             return section.heading.strip()
     return None
+
+
+def _adds_parts(proposal: str) -> bool:
+    sections = split_sections(proposal)
+    return find_block(proposal) is not None or any(section.role or section.protected for section in sections)
