@@ -69,7 +69,8 @@ class LiveView:
             escape(
                 f"Run {event.run_id}: {event.examples} examples "
                 f"({event.search_size} to search, {event.holdout_size} held out), "
-                f"reads {', '.join(event.input_columns)}, expects {event.target_column}{labels}; "
+                f"reads {', '.join(event.input_columns)}, "
+                f"expects {event.target_column or 'no particular answer'}{labels}; "
                 f"metric {event.metric}."
             )
         )

@@ -27,8 +27,17 @@ if TYPE_CHECKING:
 _PROMPT_FILE = "prompt"
 _STORED_OPTIONS = (
     "algorithm", "preset", "rounds", "budget_calls", "budget_tokens", "budget_cost", "seed",
-    "metric", "target", "inputs", "goal",
+    "metric", "criteria", "metric_options", "target", "inputs", "goal",
 )  # fmt: skip
+
+_METRIC_HELP = (
+    "auto, label, macro-f1, exact, normalised, contains, regex, numeric, json, multi-label, judge, pairwise, "
+    "or your own Python function as package.module:function."
+)
+_METRIC_OPTION_HELP = (
+    "Option of the metric; may be repeated. numeric: tolerance, relative. regex: pattern, whole, ignore_case. "
+    "json: fields. contains: case_sensitive. multi-label: score. judge: model. pairwise: model, orders."
+)
 
 
 @click.command()
@@ -45,7 +54,13 @@ _STORED_OPTIONS = (
 @click.option("--budget-tokens", type=click.IntRange(1), help="Stop before more tokens than this.")
 @click.option("--budget-cost", type=click.FloatRange(0, min_open=True), help="Stop before more US dollars.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Equal seeds give equal runs.")
-@click.option("--metric", default="auto", show_default=True, help="auto, label, exact or normalised.")
+@click.option("--metric", default="auto", show_default=True, help=_METRIC_HELP)
+@click.option(
+    "--criteria", default="", help="What makes an answer good, in plain words; a model judges by it."
+)
+@click.option(
+    "--metric-option", "metric_options", multiple=True, metavar="KEY=VALUE", help=_METRIC_OPTION_HELP
+)
 @click.option("--target", help="Column with the expected answer; guessed and shown when left out.")
 @click.option("--input", "inputs", multiple=True, help="Column the model reads; may be repeated.")
 @click.option("--goal", default="", help="What the prompt is for, in plain words.")
@@ -127,12 +142,15 @@ def _understand(prompt: bytes, examples: bytes, stored: Mapping[str, Any]) -> tu
     from optimizer.config import Budget, preset
     from optimizer.examples.decoding import decode_text
     from optimizer.examples.load import load_examples
+    from optimizer.metrics.options import parse_options
     from optimizer.task import build_task
 
     task = build_task(
         decode_text(stored["prompt_name"], prompt, field="prompt"),
         load_examples(stored["examples_name"], examples),
         metric=stored["metric"],
+        criteria=stored.get("criteria", ""),
+        metric_options=parse_options(stored.get("metric_options", ())),
         target=stored["target"],
         inputs=stored["inputs"],
         goal=stored["goal"],

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 
 from sandbox.model.chat_format import ChatRequest, Choice
 from sandbox.model.critique import find_reasons
 from sandbox.model.dice import Dice
 from sandbox.model.editing import write_edits
 from sandbox.model.job_request import read_job
+from sandbox.model.judging import compare_case, judge_case
 from sandbox.model.rewording import write_paraphrases
 from sandbox.model.summary import write_summary
 from sandbox.model.task_answers import answer_task
 
-_JOB = re.compile(r"Job: (critique|edit|paraphrase|summarise)\s*$")
+_JOB = re.compile(r"Job: (critique|edit|paraphrase|summarise|judge|compare)\s*$")
 
 
 def kind_of(request: ChatRequest) -> str:
-    """Return ``critique``, ``edit``, ``paraphrase`` or ``summarise``; any other request is a ``task``."""
+    """Return the job that the first system line names; any other request is a ``task``."""
     first = request.messages[0]
     if first.role in ("system", "developer"):
         match = _JOB.match(first.content.split("\n", 1)[0])
@@ -40,8 +42,12 @@ def answer_chat(request: ChatRequest, sample: int, server_seed: int) -> Choice:
 
 def _answer_job(kind: str, text: str, dice: Dice) -> str:
     job = read_job(text)
-    answer: dict[str, list[str] | str]
-    if kind == "critique":
+    answer: Mapping[str, object]
+    if kind == "judge":
+        answer = judge_case(text)
+    elif kind == "compare":
+        answer = compare_case(text)
+    elif kind == "critique":
         answer = {"reasons": find_reasons(job, dice)}
     elif kind == "edit":
         answer = {"prompts": write_edits(job, dice)}

@@ -21,7 +21,10 @@ def find_reasons(job: JobRequest, dice: Dice) -> list[str]:
     """Return ``job.count`` different reasons, the most common kinds of error first."""
     reasons = [job.feedback] if job.feedback else []
     labels = job.labels or tuple(dict.fromkeys(case.expected for case in job.wrong))
-    if _is_label_task(job):
+    reasons += _judged_reasons(job)
+    if not job.labels and not any(case.expected for case in job.wrong):
+        reasons += _value_reasons(job, dice) if not reasons else []
+    elif _is_label_task(job):
         reasons += _label_reasons(job, labels, dice)
     else:
         reasons += _value_reasons(job, dice)
@@ -30,6 +33,13 @@ def find_reasons(job: JobRequest, dice: Dice) -> list[str]:
             break
         reasons.append(vague)
     return list(dict.fromkeys(reasons))[: job.count]
+
+
+def _judged_reasons(job: JobRequest) -> list[str]:
+    """Return the faults that a judge told, the most common ones first."""
+    counts = Counter(case.why.strip() for case in job.wrong if case.why.strip())
+    common = sorted(counts, key=lambda why: (-counts[why], why))[: job.count]
+    return [f"The prompt does not ask for what the answers are judged by. {why}" for why in common]
 
 
 def _is_label_task(job: JobRequest) -> bool:

@@ -15,11 +15,12 @@ _COUNT = re.compile(r"^Count:[ \t]*(\d{1,3})[ \t]*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class WrongCase:
-    """An example that was answered wrongly."""
+    """An example that was answered wrongly; ``why`` is what a judge found fault with, if it said so."""
 
     text: str
     expected: str
     answer: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _case(line: str) -> WrongCase | None:
     data = _json(line)
     if not isinstance(data, dict):
         return None
-    return WrongCase(*(str(data.get(name, "")) for name in ("input", "expected", "answer")))
+    return WrongCase(*(str(data.get(name, "")) for name in ("input", "expected", "answer", "why")))
 
 
 def _labels(block: str) -> tuple[str, ...]:
