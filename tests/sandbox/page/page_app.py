@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
@@ -35,7 +36,9 @@ class SmallApp:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._socket.close()
+        self._socket.auto_reconnect_enabled = False
+        # The SDK's close() may wait for ever for its own reader; its threads are daemons.
+        threading.Thread(target=self._socket.close, daemon=True).start()
 
     def _receive(self, socket: BaseSocketModeClient, request: SocketModeRequest) -> None:
         kind = str(request.payload.get("type") or request.type)
