@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 
 from sandbox.workspace.options import Options
-from sandbox.workspace.seed import Seed, SeedError, load_seed
+from sandbox.workspace.seed import SeedError, load_seed, promptbeam_seed
 from sandbox.workspace.server import start_server
 
 
@@ -61,7 +61,9 @@ def main() -> int:
     """Run until told to stop; the exit status is 2 for a seed that cannot be used."""
     arguments = _parser().parse_args()
     try:
-        seed = load_seed(arguments.seed) if arguments.seed else Seed()
+        seed = promptbeam_seed()
+        if arguments.seed:
+            seed = load_seed(arguments.seed, seed)
     except SeedError as error:
         print(f"seed: {error}", file=sys.stderr)
         return 2

@@ -63,7 +63,12 @@ class PageApi:
         page = PAGE_FOLDER / "index.html"
         if not page.is_file():
             return web.Response(text="The workspace is running; its page is not installed.")
-        return web.FileResponse(page, headers={"Cache-Control": "no-store"})
+        headers = {
+            "Cache-Control": "no-store",
+            "X-Frame-Options": "DENY",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return web.FileResponse(page, headers=headers)
 
     async def archive(self, request: web.Request) -> web.Response:
         """A permalink leads to the page's view of the channel, or of the thread."""
@@ -90,7 +95,12 @@ class PageApi:
         return {
             "team": {"id": seed.team_id, "name": seed.team_name},
             "me": me,
-            "app": {"id": seed.app_id, "bot_user_id": seed.bot_user_id, "name": seed.bot_name},
+            "app": {
+                "id": seed.app_id,
+                "bot_user_id": seed.bot_user_id,
+                "name": seed.bot_name,
+                "has_home": "app_home_opened" in seed.events,
+            },
             "users": [page_user(one) for one in state.users.values()],
             "channels": [
                 page_channel(state, one, me) for one in state.channels.values() if state.may_look(me, one)

@@ -67,7 +67,7 @@ class PageStream:
 
     async def serve(self, request: web.Request, user: str) -> web.WebSocketResponse:
         """Hold one page's connection."""
-        socket = web.WebSocketResponse(heartbeat=30)
+        socket = web.WebSocketResponse(heartbeat=30, timeout=1.0)
         await socket.prepare(request)
         queue: asyncio.Queue[JsonObject | None] = asyncio.Queue()
         self._queues.setdefault(user, []).append(queue)

@@ -136,6 +136,37 @@ class Seed:
     )
 
 
+MANIFEST_SCOPES = (
+    "commands",
+    "chat:write",
+    "files:read",
+    "files:write",
+    "channels:read",
+    "groups:read",
+    "im:read",
+    "mpim:read",
+    "users:read",
+)
+
+
+def promptbeam_seed() -> Seed:
+    """Promptbeam as its Slack manifest registers it, so that what works here has the rights it needs there.
+
+    `Seed()` in contrast gives an app all scopes, events, commands and shortcuts that the workspace knows.
+    """
+    return Seed(
+        scopes=MANIFEST_SCOPES,
+        events=(),
+        commands=(
+            SeedCommand(
+                "/optimize", "Improve a prompt with your examples", "[prompt | status | stop | help]"
+            ),
+            SeedCommand("/prompts", "Find prompts that were improved before", "[words]"),
+        ),
+        shortcuts=(),
+    )
+
+
 T = TypeVar("T")
 _PARTS: Mapping[str, type[Any]] = {
     "users": SeedUser,
@@ -145,8 +176,8 @@ _PARTS: Mapping[str, type[Any]] = {
 }
 
 
-def load_seed(path: Path) -> Seed:
-    """Read a seed from a JSON file; fields that it leaves out keep their defaults.
+def load_seed(path: Path, base: Seed) -> Seed:
+    """Read a seed from a JSON file; fields that it leaves out are those of `base`.
 
     Raises SeedError when the file is not a JSON object or has an unknown field.
     """
@@ -156,7 +187,7 @@ def load_seed(path: Path) -> Seed:
         raise SeedError(f"{path.name} is not a readable JSON file") from error
     if not isinstance(data, dict):
         raise SeedError(f"{path.name} must hold one JSON object")
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {part.name: getattr(base, part.name) for part in fields(base)}
     for key, value in data.items():
         if key in _PARTS:
             values[key] = tuple(_build(_PARTS[key], key, item) for item in value)

@@ -18,6 +18,8 @@ MOST_CONNECTIONS = 10
 TICKET_SECONDS = 30.0
 GRACE_SECONDS = 10.0
 RECONNECT_SECONDS = 30.0
+CLOSE_SECONDS = 1.0
+LARGEST_ENVELOPE_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(eq=False, slots=True)
@@ -100,7 +102,7 @@ class SocketMode:
         """Hold one connection of the app, from hello to its end."""
         if self._tickets.pop(request.query.get("ticket", ""), 0.0) <= asyncio.get_running_loop().time():
             raise web.HTTPUnauthorized(text="unknown or used ticket")
-        socket = web.WebSocketResponse(max_msg_size=4 * 1024 * 1024)
+        socket = web.WebSocketResponse(timeout=CLOSE_SECONDS, max_msg_size=LARGEST_ENVELOPE_BYTES)
         await socket.prepare(request)
         if self.connections >= MOST_CONNECTIONS:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})

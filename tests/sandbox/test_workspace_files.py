@@ -126,3 +126,14 @@ def test_the_page_shows_plain_images_in_place(workspace):
     _, headers, body = fetch(f"{workspace.url}files/{file_id}/plot.png")
     assert "Content-Disposition" not in headers
     assert (headers.get_content_type(), body) == ("image/png", PNG)
+
+
+def test_a_block_can_show_an_uploaded_image_but_not_one_that_is_not_there(client):
+    file_id = client.files_upload_v2(filename="plot.png", content=PNG)["file"]["id"]
+    image = {"type": "image", "alt_text": "scores", "slack_file": {"id": file_id}}
+    assert client.chat_postMessage(channel=PROMPTS, text="x", blocks=[image])["ok"]
+    with refused("invalid_blocks") as caught:
+        client.chat_postMessage(
+            channel=PROMPTS, text="x", blocks=[{**image, "slack_file": {"id": "F0000000000"}}]
+        )
+    assert caught.value.response["errors"] == ["invalid slack file [json-pointer:/blocks/0/slack_file/id]"]

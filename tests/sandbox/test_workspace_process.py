@@ -11,9 +11,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import yaml
 from slack_sdk import WebClient
 
-from sandbox.workspace.seed import SeedError, load_seed
+from sandbox.workspace.seed import Seed, SeedError, load_seed, promptbeam_seed
 
 COMMAND = [sys.executable, "-m", "sandbox.workspace", "--port", "0"]
 ROOT = Path(__file__).parents[2]
@@ -85,7 +86,22 @@ def test_a_seed_that_cannot_be_used_says_why(tmp_path: Path, content: str, compl
     path = tmp_path / "seed.json"
     path.write_text(content)
     with pytest.raises(SeedError, match=complaint):
-        load_seed(path)
+        load_seed(path, Seed())
+
+
+def test_the_process_gives_the_app_what_the_manifest_asks_for_and_no_more():
+    manifest = yaml.safe_load((ROOT / "deploy" / "manifest.yaml").read_text())
+    features, settings = manifest["features"], manifest["settings"]
+    seed = promptbeam_seed()
+    assert set(seed.scopes) == set(manifest["oauth_config"]["scopes"]["bot"])
+    assert set(seed.events) == set(settings.get("event_subscriptions", {}).get("bot_events", []))
+    assert [(one.command, one.description, one.usage_hint) for one in seed.commands] == [
+        (one["command"], one["description"], one["usage_hint"]) for one in features["slash_commands"]
+    ]
+    assert [one.callback_id for one in seed.shortcuts] == [
+        one["callback_id"] for one in features.get("shortcuts", [])
+    ]
+    assert seed.bot_name == features["bot_user"]["display_name"]
 
 
 def test_a_bad_seed_ends_the_command_with_status_2(tmp_path: Path):

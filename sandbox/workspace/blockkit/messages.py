@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sandbox.workspace.blockkit import limits
@@ -32,12 +33,15 @@ def check_message(blocks: Any) -> JsonList:
     """
     problems = message_problems(blocks)
     if problems:
-        raise ApiError(
-            "invalid_blocks", messages=[f"[ERROR] {one}" for one in problems], errors=list(problems)
-        )
+        raise invalid_blocks(problems)
     if text_length(blocks) > limits.MESSAGE_BLOCK_TEXT:
         raise ApiError("msg_blocks_too_long")
     return with_ids(blocks)
+
+
+def invalid_blocks(problems: Sequence[str]) -> ApiError:
+    """The refusal of blocks, with all that is wrong."""
+    return ApiError("invalid_blocks", messages=[f"[ERROR] {one}" for one in problems], errors=list(problems))
 
 
 def _check_together(blocks: JsonList, spot: Spot) -> None:
@@ -81,6 +85,19 @@ def text_length(value: Any) -> int:
         len(part) if isinstance(part, str) and name in _TEXT_KEYS else text_length(part)
         for name, part in value.items()
     )
+
+
+def named_files(value: Any, pointer: str = "/blocks") -> Iterator[tuple[str, str]]:
+    """The uploaded files that valid blocks show, as (JSON pointer, file id)."""
+    if isinstance(value, dict):
+        file_id = (value.get("slack_file") or {}).get("id")
+        if file_id:
+            yield f"{pointer}/slack_file/id", file_id
+        for name, part in value.items():
+            yield from named_files(part, f"{pointer}/{name}")
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from named_files(part, f"{pointer}/{index}")
 
 
 def with_ids(blocks: JsonList) -> JsonList:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sandbox.workspace.blockkit.messages import check_message, invalid_blocks, named_files
 from sandbox.workspace.errors import ApiError, missing_field
-from sandbox.workspace.json_types import JsonObject
+from sandbox.workspace.json_types import JsonList, JsonObject
 from sandbox.workspace.rates import Tier
 from sandbox.workspace.records import Channel, Token
 from sandbox.workspace.workspace import Workspace
@@ -121,6 +122,30 @@ class Call:
         channel = self.channel(name)
         self.need(READ_SCOPES[channel.kind])
         return channel
+
+    def blocks(self) -> JsonList:
+        """The message blocks of the call, checked and with ids; empty if there are none.
+
+        Raises ApiError invalid_blocks_format, invalid_blocks or msg_blocks_too_long.
+        """
+        given = self.args.parsed("blocks", "invalid_blocks_format")
+        if given is None:
+            return []
+        if not isinstance(given, list):
+            raise ApiError("invalid_blocks_format")
+        blocks = check_message(given)
+        self._files_exist(blocks)
+        return blocks
+
+    def _files_exist(self, blocks: JsonList) -> None:
+        problems = []
+        for pointer, file_id in named_files(blocks):
+            try:
+                self.workspace.state.file_seen_by(file_id, self.bot)
+            except ApiError:
+                problems.append(f"invalid slack file [json-pointer:{pointer}]")
+        if problems:
+            raise invalid_blocks(problems)
 
     def need(self, scope: str) -> None:
         """Raise ApiError missing_scope unless the token has a scope."""

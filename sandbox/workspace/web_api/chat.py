@@ -20,15 +20,6 @@ MOST_MARKDOWN_CHARACTERS = 12_000
 MOST_METADATA_BYTES = 8_000
 
 
-def _blocks(call: Call) -> JsonList:
-    blocks = call.args.parsed("blocks", "invalid_blocks_format")
-    if blocks is None:
-        return []
-    if not isinstance(blocks, list):
-        raise ApiError("invalid_blocks_format")
-    return check_message(blocks)
-
-
 def _attachments(call: Call) -> JsonList:
     attachments: Any = call.args.parsed("attachments", "invalid_attachments") or []
     if not isinstance(attachments, list) or len(attachments) > 100:
@@ -73,7 +64,7 @@ def post_message(call: Call) -> JsonObject:
     state = call.workspace.state
     text = call.args.text("text")
     warnings = ["message_truncated"] if len(text) > MOST_POSTED_CHARACTERS else []
-    blocks = _markdown_block(call) or _blocks(call)
+    blocks = _markdown_block(call) or call.blocks()
     attachments = _attachments(call)
     if not text and not blocks and not attachments:
         raise ApiError("no_text")
@@ -109,7 +100,7 @@ def update(call: Call) -> JsonObject:
     text = call.args.text("text")
     if len(text) > MOST_UPDATED_CHARACTERS:
         raise ApiError("msg_too_long")
-    blocks = _markdown_block(call) or _blocks(call)
+    blocks = _markdown_block(call) or call.blocks()
     attachments = _attachments(call)
     if not text and not blocks and not attachments:
         raise ApiError("no_text")
@@ -153,7 +144,7 @@ def post_ephemeral(call: Call) -> JsonObject:
     user = call.args.required("user")
     if user not in channel.members:
         raise ApiError("user_not_in_channel")
-    blocks = _blocks(call)
+    blocks = call.blocks()
     text = call.args.text("text")
     if not text and not blocks:
         raise ApiError("no_text")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sandbox.workspace.blockkit.messages import check_message
 from sandbox.workspace.errors import ApiError, missing_field
 from sandbox.workspace.ids import new_id
 from sandbox.workspace.json_types import JsonObject
@@ -41,7 +40,7 @@ def complete_upload(call: Call) -> JsonObject:
     thread_ts = call.args.text("thread_ts") or None
     if thread_ts and any(thread_ts not in call.workspace.state.messages[one.id] for one in channels):
         raise ApiError("thread_not_found")
-    blocks = check_message(call.args.parsed("blocks", "invalid_blocks_format") or [])
+    blocks = call.blocks()
     if blocks and call.args.text("initial_comment"):
         raise ApiError(
             "invalid_arguments", messages=["[ERROR] blocks and initial_comment exclude each other"]
