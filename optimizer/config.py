@@ -107,6 +107,8 @@ class OptimizeConfig:
     """Examples of one block of a block race."""
     race_alpha: float = 0.1
     """Level of the one-sided paired test by which an arm leaves a block race."""
+    self_feedback_turns: int = 6
+    """Turns of the self-feedback baseline, one new prompt each; ``rounds`` does not apply to it."""
     patience: int | None = None
     """Stop after this many rounds without a better best candidate; None never stops early."""
     final_choice_examples: int = 200
@@ -159,6 +161,7 @@ _POSITIVE = (
     "arms_per_wave",
     "examples_per_pull",
     "race_block",
+    "self_feedback_turns",
     "final_choice_examples",
     "max_holdout",
     "task_max_tokens",

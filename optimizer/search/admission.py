@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from optimizer.events import CandidateRejected, CandidatesProposed, EventSink, Proposal
 from optimizer.prompts.rules import fingerprint, why_rejected
-from optimizer.search.candidates import Candidate, Draft
-from optimizer.search.expansion import Expansion
+from optimizer.search.candidates import Candidate, Draft, Offspring
 from optimizer.seeds import generator
 
 
@@ -22,7 +21,7 @@ class AdmissionRules:
 
 
 def admit(
-    expansions: Sequence[Expansion],
+    offspring: Sequence[Offspring],
     round_number: int,
     seen: set[str],
     rules: AdmissionRules,
@@ -34,21 +33,21 @@ def admit(
     successors than allowed, a seeded random choice keeps some, as in the paper.
     """
     candidates: list[Candidate] = []
-    for expansion in expansions:
+    for brood in offspring:
         passed = []
-        for draft in expansion.drafts:
-            why = _why_not(expansion.parent, draft, seen, rules)
+        for draft in brood.drafts:
+            why = _why_not(brood.parent, draft, seen, rules)
             if why:
-                emit(CandidateRejected(round_number, expansion.parent.id, draft.origin, why))
+                emit(CandidateRejected(round_number, brood.parent.id, draft.origin, why))
             else:
-                seen.add(fingerprint(expansion.parent.prompt.with_edit(draft.text).text))
+                seen.add(fingerprint(brood.parent.prompt.with_edit(draft.text).text))
                 passed.append(draft)
-        for draft in _capped(passed, rules, f"r{round_number}/{expansion.parent.id}"):
+        for draft in _capped(passed, rules, f"r{round_number}/{brood.parent.id}"):
             candidates.append(
                 Candidate(
                     id=f"r{round_number}.{len(candidates) + 1}",
-                    prompt=expansion.parent.prompt.with_edit(draft.text),
-                    parent=expansion.parent.id,
+                    prompt=brood.parent.prompt.with_edit(draft.text),
+                    parent=brood.parent.id,
                     origin=draft.origin,
                     reason=draft.reason,
                 )

@@ -27,3 +27,11 @@ class Draft:
     text: str
     origin: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offspring:
+    """The drafts that were made from one parent, in a fixed order."""
+
+    parent: Candidate
+    drafts: tuple[Draft, ...]

@@ -6,12 +6,18 @@ from collections.abc import Callable, Mapping
 
 from optimizer.errors import ConfigError
 from optimizer.search.algorithm import Algorithm
+from optimizer.search.monte_carlo import MonteCarlo
+from optimizer.search.phrase_edits import PhraseEdits
 from optimizer.search.protegi import ProTeGi
 from optimizer.search.racing.racing import ReflectiveRacing
+from optimizer.search.self_feedback import SelfFeedback
 
 ALGORITHMS: Mapping[str, Callable[[], Algorithm]] = {
     "racing": ReflectiveRacing,
     "protegi": ProTeGi,
+    "mc": MonteCarlo,
+    "rl": PhraseEdits,
+    "self-feedback": SelfFeedback,
 }
 """Name -> how to make the algorithm."""
 

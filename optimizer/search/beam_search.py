@@ -1,0 +1,250 @@
+"""The frame of the paper's searches: propose, admit, select, keep a beam; who proposes is a part of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from optimizer.concurrently import both, together
+from optimizer.config import OptimizeConfig
+from optimizer.control import Feedback
+from optimizer.evaluation import count_unparseable
+from optimizer.events import (
+    ArmScore,
+    BaselineScored,
+    BeamSelected,
+    FeedbackTaken,
+    GradientsSummarised,
+    RoundStarted,
+    RungScored,
+    StopReason,
+)
+from optimizer.prompts.rules import fingerprint
+from optimizer.search.admission import AdmissionRules, admit
+from optimizer.search.algorithm import CallForecast, SearchContext, SearchState
+from optimizer.search.candidates import SEED_ID, Candidate, Draft, Offspring
+from optimizer.search.final_choice import choose_on_shared_examples
+from optimizer.selection.arms import Arm
+from optimizer.selection.choose import choose_selector
+
+
+@dataclass(frozen=True, slots=True)
+class RoundCost:
+    """What a round costs at most, beside its selection."""
+
+    minibatch: int
+    """Task calls per parent."""
+    critic: int
+    """Calls to the optimizer model per parent."""
+    successors: int
+    """Candidates per parent that go to selection."""
+    parents: int
+    """Parents of a round after the first one, which has one."""
+    rounds: int
+    shared_critic: int = 0
+    """Calls to the optimizer model per round, whatever the parents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The drafts of a round and the reasons behind them; ``perfect``: there is nothing to mend."""
+
+    offspring: tuple[Offspring, ...]
+    reasons: tuple[str, ...] = ()
+    perfect: bool = False
+
+
+class Scored(NamedTuple):
+    """A candidate with what selection saw of it."""
+
+    candidate: Candidate
+    arm: Arm
+
+
+class Proposer(Protocol):
+    """Makes the drafts of a round; lives as long as one search."""
+
+    def parents(self, beam: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """Choose whom to work on; the first one also follows a person's words."""
+        ...
+
+    async def propose(
+        self, number: int, parents: Sequence[Candidate], feedback: Sequence[Feedback]
+    ) -> Proposed:
+        """Propose successors of ``parents`` in round ``number``; emit events in a fixed order."""
+        ...
+
+    async def summary(self, number: int, proposed: Proposed) -> str:
+        """Say in one paragraph what the round learned; runs beside the selection. Empty for nothing."""
+        ...
+
+    def learn(self, newcomers: Sequence[Candidate], ranking: Sequence[Scored]) -> None:
+        """Take in how the admitted successors did."""
+        ...
+
+
+class BeamSearch:
+    """State of one search: the beam, every candidate by id, and what was seen already."""
+
+    def __init__(
+        self,
+        context: SearchContext,
+        keep: Callable[[SearchState], None],
+        proposer: Proposer,
+        cost: RoundCost,
+    ) -> None:
+        self._context = context
+        self._config = context.config
+        self._keep = keep
+        self._proposer = proposer
+        self._cost = cost
+        self._seed = Candidate(SEED_ID, context.task.prompt)
+        self._by_id = {SEED_ID: self._seed}
+        self._beam: tuple[Candidate, ...] = (self._seed,)
+        self._seen = {fingerprint(context.task.prompt.text)}
+        self._best = self._seed
+        self._stale = 0
+
+    async def run(self) -> SearchState:
+        """Search until a stop reason holds, then choose among beam and seed on shared examples."""
+        self._keep(SearchState(self._best, 0, "rounds"))
+        await self._baseline()
+        stopped: StopReason | None = None
+        done = 0
+        while not stopped and done < self._rounds:
+            stopped = await self._round(done + 1)
+            if stopped not in ("budget", "perfect"):
+                done += 1
+            self._keep(SearchState(self._best, done, stopped or "rounds"))
+        self._best = await choose_on_shared_examples(self._context, self._best, (self._seed, *self._beam))
+        state = SearchState(self._best, done, stopped or "rounds")
+        self._keep(state)
+        return state
+
+    @property
+    def _rounds(self) -> int:
+        """Rounds planned, and those that a person granted since."""
+        return self._cost.rounds + self._context.control.extra_rounds
+
+    async def _baseline(self) -> None:
+        size = min(len(self._context.pool), self._config.evaluations_per_candidate)
+        judged = await self._context.evaluator.evaluate(self._seed.prompt, self._context.pool[:size])
+        score = self._context.evaluator.score(judged)
+        self._context.emit(BaselineScored(score, size, count_unparseable(judged)))
+
+    async def _round(self, number: int) -> StopReason | None:
+        """Propose, admit, select. Returns why the search must stop, None to go on."""
+        parents = self._proposer.parents(self._beam)
+        if not self._affordable(len(parents)):
+            return "budget"
+        emit = self._context.emit
+        emit(RoundStarted(number, self._rounds, tuple(item.id for item in parents)))
+        feedback = self._context.control.take_feedback()
+        for words in feedback:
+            emit(FeedbackTaken(number, words.text, words.author))
+        proposed = await self._proposer.propose(number, parents, feedback)
+        if proposed.perfect and not feedback:
+            return "perfect"
+        rules = AdmissionRules(self._config.max_prompt_chars, self._config.max_successors, self._config.seed)
+        newcomers = admit(proposed.offspring, number, self._seen, rules, emit)
+        self._by_id.update({item.id: item for item in newcomers})
+        ranking, summary = await both(
+            self._select(number, newcomers), self._proposer.summary(number, proposed)
+        )
+        if summary:
+            emit(GradientsSummarised(number, summary))
+        self._proposer.learn(newcomers, ranking)
+        return self._settle(number, ranking)
+
+    def _affordable(self, parents: int) -> bool:
+        critic, answers = round_calls(
+            self._config, self._cost, parents, len(self._beam), len(self._context.pool)
+        )
+        return self._context.ledger.allows(critic + answers * self._context.evaluator.calls_each)
+
+    async def _select(self, number: int, newcomers: Sequence[Candidate]) -> list[Scored]:
+        """Run the selector over the old beam (first, so that it wins ties) and the newcomers."""
+        arms = (*self._beam, *newcomers)
+        pool = self._context.pool
+
+        async def pull(arm: int, start: int, stop: int) -> Sequence[float]:
+            judged = await self._context.evaluator.evaluate(arms[arm].prompt, pool[start:stop])
+            return [item.outcome.score for item in judged]
+
+        def on_wave(wave: int, waves: int, evaluations: int, table: Sequence[Arm]) -> None:
+            scores = tuple(ArmScore(arms[arm.index].id, arm.mean, arm.pulls) for arm in table)
+            self._context.emit(RungScored(number, wave, waves, evaluations, scores))
+
+        budget = self._config.evaluations_per_candidate * len(arms)
+        ranking = await choose_selector(self._config).select(len(arms), len(pool), budget, pull, on_wave)
+        return [Scored(arms[arm.index], arm) for arm in ranking]
+
+    def _settle(self, number: int, ranking: Sequence[Scored]) -> StopReason | None:
+        kept = ranking[: self._config.beam_width]
+        self._beam = tuple(candidate for candidate, _ in kept)
+        best, arm = kept[0]
+        improved = best.id != self._best.id
+        self._best = best
+        self._context.emit(
+            BeamSelected(
+                round=number,
+                beam=tuple(ArmScore(item.id, score.mean, score.pulls) for item, score in kept),
+                best=best.id,
+                best_score=arm.mean,
+                best_text=best.prompt.text,
+                parent_text=self._by_id[best.parent or best.id].prompt.text,
+                reason=best.reason,
+                improved=improved,
+                calls=self._context.ledger.spent_calls,
+            )
+        )
+        self._stale = 0 if improved else self._stale + 1
+        patience = self._config.patience
+        return "patience" if patience is not None and self._stale >= patience else None
+
+
+async def follow_words(
+    context: SearchContext, parent: Candidate, feedback: Sequence[Feedback], number: int
+) -> tuple[Draft, ...]:
+    """Turn each person's words into one edit of ``parent``, as if they were a reason."""
+    texts = await together(
+        context.critic.edit(parent.prompt, (), words.text, 1, f"r{number}/{parent.id}/h{index}")
+        for index, words in enumerate(feedback)
+    )
+    return tuple(
+        Draft(text, "edit", words.text) for words, some in zip(feedback, texts, strict=True) for text in some
+    )
+
+
+async def is_flawless(context: SearchContext, candidate: Candidate) -> bool:
+    """Tell whether the candidate is right on its whole first prefix; False while that is not known."""
+    prefix = context.pool[: context.config.evaluations_per_candidate]
+    if context.evaluator.new_calls(candidate.prompt, prefix):
+        return False
+    judged = await context.evaluator.evaluate(candidate.prompt, prefix)
+    return all(item.outcome.score >= 1.0 for item in judged)
+
+
+def round_calls(
+    config: OptimizeConfig, cost: RoundCost, parents: int, beam: int, pool: int
+) -> tuple[int, int]:
+    """Return the most calls of a round: to the optimizer model, and answers of the task model."""
+    arms = beam + parents * cost.successors
+    answers = parents * min(cost.minibatch, pool) + arms * min(config.evaluations_per_candidate, pool)
+    return parents * cost.critic + cost.shared_critic, answers
+
+
+def forecast_beam(config: OptimizeConfig, cost: RoundCost, pool: int, *, trips: int) -> CallForecast:
+    """Add up a whole search; ``trips`` are the round-trips of a round before its selection."""
+    critic = 0
+    answers = min(pool, config.evaluations_per_candidate)
+    for number in range(cost.rounds):
+        beam = min(1 + number * cost.successors, config.beam_width)
+        critic_more, more = round_calls(config, cost, cost.parents if number else 1, beam, pool)
+        critic, answers = critic + critic_more, answers + more
+    answers += (config.beam_width + 1) * min(pool, config.final_choice_examples)
+    arms = config.beam_width + cost.parents * cost.successors
+    pulls = arms * config.evaluations_per_candidate
+    waves = -(-pulls // (config.arms_per_wave * config.examples_per_pull))
+    return CallForecast(answers, critic, 2 + cost.rounds * (trips + waves))
