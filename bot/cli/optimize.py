@@ -70,6 +70,7 @@ _METRIC_OPTION_HELP = (
 @click.option("--simulated", is_flag=True, help="Use the local simulated model: no key, no cost, no network.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the result files.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report on standard output.")
+@click.option("--trace", type=click.Path(path_type=Path), help="Write a trace of all model calls (Perfetto).")
 @click.option("--resume", metavar="RUN_ID", help="Go on with an earlier run; no paid call is repeated.")
 def optimize(prompt_file: Path | None, examples_file: Path | None, **options: Any) -> None:
     """Improve the prompt in PROMPT_FILE from the labelled examples in EXAMPLES_FILE.
@@ -195,7 +196,7 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
     try:
         with LiveView(console) as view:
             recorder = EventRecorder(store.runs, run.id, view.show)
-            result = asyncio.run(_run(store, request, settings, recorder))
+            result = asyncio.run(_run(store, request, settings, recorder, options["trace"]))
     except BaseException:
         # The journal and the events are on disk: the run stays unfinished and can go on.
         console.print(f"To go on with it: promptbeam optimize --resume {run.id}", highlight=False)
@@ -212,21 +213,30 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
     _say_end(console, result, options)
 
 
-async def _run(store: Store, request: _Request, settings: ModelSettings, recorder: Any) -> Result:
+async def _run(
+    store: Store, request: _Request, settings: ModelSettings, recorder: Any, trace_file: Path | None
+) -> Result:
     from optimizer.control import RunControl
+    from optimizer.model.pool import ModelPool
+    from optimizer.model.trace import CallTrace
     from optimizer.run import run_optimization
 
     control = RunControl()
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, control.cancel)
-    return await run_optimization(
-        request.task,
-        request.config,
-        settings,
-        run_id=request.run.id,
-        journal=store.journal,
-        on_event=recorder,
-        control=control,
-    )
+    trace = CallTrace() if trace_file else None
+    async with ModelPool(settings, trace=trace) as pool:
+        result = await run_optimization(
+            request.task,
+            request.config,
+            pool,
+            run_id=request.run.id,
+            journal=store.journal,
+            on_event=recorder,
+            control=control,
+        )
+    if trace and trace_file:
+        trace.write(trace_file)
+    return result
 
 
 def _say_end(console: Any, result: Result, options: Mapping[str, Any]) -> None:

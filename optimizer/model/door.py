@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from optimizer.control import RunControl
@@ -19,6 +21,7 @@ from optimizer.model.ledger import Estimate, Ledger
 from optimizer.model.pool import ModelPool
 from optimizer.model.prices import cost_of, price_of
 from optimizer.model.protocol import Journal, JournalEntry, ModelAnswer, ModelRequest
+from optimizer.model.trace import CallSpan
 from optimizer.seeds import generator, request_seed
 
 _FIRST_WAIT = 0.5
@@ -148,6 +151,7 @@ class ModelDoor:
         So at most as many answers as there are slots are paid and not yet recorded: that is all a
         ``kill -9`` can cost. A paused run gives its slot back, other runs may need it.
         """
+        queued = asyncio.get_running_loop().time()
         async with self._pool.throttle.slot():
             self._control.raise_if_cancelled()
             if self._control.paused:
@@ -155,8 +159,9 @@ class ModelDoor:
             if abandoned.is_set():
                 raise RunCancelled("Nobody waits for this call any more.")
             try:
-                async with asyncio.timeout(self._pool.settings.timeout):
-                    answer = await self._pool.backend(self.name).attempt(request)
+                with self._traced(request, queued):
+                    async with asyncio.timeout(self._pool.settings.timeout):
+                        answer = await self._pool.backend(self.name).attempt(request)
             except TimeoutError:
                 raise ModelTimeout(
                     f"{self.name} did not answer in time.", "Raise PROMPTBEAM_MODEL_TIMEOUT."
@@ -167,6 +172,22 @@ class ModelDoor:
         elif answer.finish == "refusal":
             self._ledger.trouble("refusal")
         return answer
+
+    @contextmanager
+    def _traced(self, request: ModelRequest, queued: float) -> Iterator[None]:
+        """Add the span of one attempt to the pool's trace, when it keeps one."""
+        trace = self._pool.trace
+        if trace is None:
+            yield
+            return
+        clock = asyncio.get_running_loop().time
+        started, ok = clock(), False
+        try:
+            yield
+            ok = True
+        finally:
+            purpose, position = request.purpose, request.position
+            trace.add(CallSpan(self._run_id, self.name, purpose, position, queued, started, clock(), ok))
 
     def _estimate(self, request: ModelRequest) -> Estimate:
         """Return the most this call can take: a token has at least two bytes in practice."""

@@ -11,6 +11,7 @@ from optimizer.model.backend import Backend, LangChainBackend
 from optimizer.model.protocol import ModelAnswer
 from optimizer.model.settings import ModelSettings
 from optimizer.model.throttle import Throttle
+from optimizer.model.trace import CallTrace
 
 _CLOSE_SECONDS = 10.0
 
@@ -26,7 +27,9 @@ class ModelPool:
         self,
         settings: ModelSettings,
         open_backend: Callable[[str, ModelSettings], Backend] = LangChainBackend,
+        trace: CallTrace | None = None,
     ) -> None:
+        self.trace = trace
         self.settings = settings
         self._open_backend = open_backend
         self.throttle = Throttle(settings.concurrency)
