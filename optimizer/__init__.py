@@ -5,6 +5,7 @@ from optimizer.errors import PromptbeamError
 from optimizer.examples.load import load_examples
 from optimizer.model.settings import ModelSettings
 from optimizer.run import Result, optimize, run_optimization
+from optimizer.streaming import stream_optimization
 from optimizer.task import Task, build_task
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "optimize",
     "preset",
     "run_optimization",
+    "stream_optimization",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from optimizer.errors import ConfigError
 from optimizer.search.algorithm import Algorithm
@@ -12,14 +12,14 @@ from optimizer.search.protegi import ProTeGi
 from optimizer.search.racing.racing import ReflectiveRacing
 from optimizer.search.self_feedback import SelfFeedback
 
-ALGORITHMS: Mapping[str, Callable[[], Algorithm]] = {
+ALGORITHMS: dict[str, Callable[[], Algorithm]] = {
     "racing": ReflectiveRacing,
     "protegi": ProTeGi,
     "mc": MonteCarlo,
     "rl": PhraseEdits,
     "self-feedback": SelfFeedback,
 }
-"""Name -> how to make the algorithm."""
+"""Name -> how to make the algorithm. Add to it to register one of your own (``docs/library.md``)."""
 
 
 def choose_algorithm(name: str) -> Algorithm:

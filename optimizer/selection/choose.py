@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from optimizer.config import OptimizeConfig
 from optimizer.errors import ConfigError
@@ -15,7 +15,7 @@ from optimizer.selection.ucb import UcbSelector
 from optimizer.selection.ucb_e import UcbESelector
 from optimizer.selection.uniform import UniformSelector
 
-SELECTORS: Mapping[str, Callable[[OptimizeConfig], Selector]] = {
+SELECTORS: dict[str, Callable[[OptimizeConfig], Selector]] = {
     "ucb": lambda config: UcbSelector(
         c=config.ucb_c, arms_per_wave=config.arms_per_wave, examples_per_pull=config.examples_per_pull
     ),
@@ -32,7 +32,7 @@ SELECTORS: Mapping[str, Callable[[OptimizeConfig], Selector]] = {
         block=config.race_block, alpha=config.race_alpha, keep=config.beam_width
     ),
 }
-"""Name -> how to make the selector from a configuration."""
+"""Name -> how to make the selector from a configuration; add your own (``docs/library.md``)."""
 
 
 def choose_selector(config: OptimizeConfig) -> Selector:

@@ -82,3 +82,30 @@ def test_product_code_asserts_nothing_and_excepts_nothing_unnamed():
             text = path.read_text()
             assert not re.search(r"^\s*assert ", text, re.MULTILINE), path
             assert not re.search(r"except:\s*$", text, re.MULTILINE), path
+
+
+def test_the_librarys_page_runs_from_top_to_bottom():
+    from optimizer.search.choose import ALGORITHMS
+    from optimizer.selection.choose import SELECTORS
+    from sandbox.model.runner import RunningModel
+
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "library.md").read_text(), re.DOTALL)
+    before = dict(ALGORITHMS), dict(SELECTORS)
+    try:
+        with RunningModel() as model:
+            names: dict[str, object] = {"BASE_URL": model.url}
+            for number, block in enumerate(blocks):
+                exec(compile(block, f"docs/library.md, block {number + 1}", "exec"), names)
+    finally:
+        for registry, kept in zip((ALGORITHMS, SELECTORS), before, strict=True):
+            registry.clear()
+            registry.update(kept)
+    assert len(blocks) == 5
+
+
+def test_the_public_surface_is_at_most_a_dozen_names_and_each_says_what_it_is():
+    import optimizer
+
+    assert len(optimizer.__all__) <= 12
+    assert optimizer.__all__ == sorted(optimizer.__all__)
+    assert all(getattr(optimizer, name).__doc__ for name in optimizer.__all__)
