@@ -192,6 +192,7 @@ def test_the_page_comes_back_by_itself_after_the_server_was_away(page_browser, u
 
 def test_a_message_that_comes_while_the_page_loads_is_not_lost(bot, visit):
     page = visit("alice", f"#/c/{SECRET}")
+    page.wait_for_function("async () => (await import('/page/js/state.js')).state.loaded.has('C00PROMPTS1')")
     answers = []
 
     def hold_until_another_message_came(route):
