@@ -55,7 +55,7 @@ class FileRoutes:
         stored = self._workspace.state.files.get(request.match_info["id"])
         if stored is None:
             return web.Response(status=404, text="file not found")
-        return file_response(stored)
+        return page_response(stored)
 
 
 async def _sent_bytes(request: web.Request) -> bytes:
@@ -70,12 +70,24 @@ async def _sent_bytes(request: web.Request) -> bytes:
 
 
 def file_response(stored: StoredFile) -> web.Response:
-    """The bytes of a file; anything that a browser might run is only offered for saving."""
-    headers = _guards()
+    """The bytes of a file as Slack gives them to an app."""
+    return web.Response(
+        body=stored.data,
+        content_type=stored.mimetype,
+        headers={**_guards(), "Content-Disposition": "attachment"},
+    )
+
+
+def page_response(stored: StoredFile) -> web.Response:
+    """The bytes of a file for a browser: images as such, text as plain text, the rest only for saving."""
     if may_be_shown_inline(stored.mimetype):
-        return web.Response(body=stored.data, content_type=stored.mimetype, headers=headers)
-    headers["Content-Disposition"] = "attachment"
-    return web.Response(body=stored.data, content_type=stored.mimetype, headers=headers)
+        return web.Response(body=stored.data, content_type=stored.mimetype, headers=_guards())
+    harmless = "text/plain" if stored.mimetype.startswith("text/") else "application/octet-stream"
+    return web.Response(
+        body=stored.data,
+        content_type=harmless,
+        headers={**_guards(), "Content-Disposition": "attachment"},
+    )
 
 
 def _guards() -> dict[str, str]:

@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 
 from sandbox.workspace.delivery import DeliveryFailed
 from sandbox.workspace.errors import ApiError
+from sandbox.workspace.responses import ResponseUrls
 
 FORM = modal(
     field("prompt", {"type": "plain_text_input", "max_length": 20}),
@@ -231,6 +232,16 @@ def test_a_response_url_works_five_times(bolt, connect, workspace):
     workspace.wait(lambda: len(codes) == 6)
     assert codes == [200] * 5 + [404]
     assert len(workspace.messages("general", user="alice")) == 5
+
+
+def test_a_response_url_is_dead_after_half_an_hour(hand_clock):
+    urls = ResponseUrls(hand_clock)
+    key = urls.issue(PROMPTS, ALICE)
+    hand_clock.advance(30 * 60)
+    assert urls.use(key).user == ALICE
+    hand_clock.advance(1)
+    with pytest.raises(ApiError, match="expired_url"):
+        urls.use(key)
 
 
 def test_a_message_shortcut_brings_the_message_with_its_files(bolt, connect, workspace):
