@@ -8,11 +8,10 @@ from bot.background.request import FileRef, OptimizeRequest
 from optimizer.errors import InputError
 from optimizer.examples.decoding import decode_text
 from optimizer.examples.load import load_examples
+from optimizer.examples.pasted import load_pasted
 from optimizer.examples.table import merge_tables
 from optimizer.task import Task, build_task
 from storage.runs import RunRecord, RunTable
-
-PASTED = "pasted rows.csv"
 
 
 def prepare_task(runs: RunTable, run: RunRecord, fetch: Callable[[FileRef], bytes]) -> Task:
@@ -37,7 +36,7 @@ def prepare_task(runs: RunTable, run: RunRecord, fetch: Callable[[FileRef], byte
         for number, ref in enumerate(request.example_files)
     ]
     if request.pasted:
-        tables.append(load_examples(_pasted_name(request.pasted), request.pasted.encode()))
+        tables.append(load_pasted(request.pasted))
     if not tables:
         raise InputError("There are no examples.", "Attach a CSV or JSONL file.", field="examples")
     table = tables[0] if len(tables) == 1 else merge_tables(tables)
@@ -52,8 +51,3 @@ def _prompt(request: OptimizeRequest, content: Callable[[str, FileRef], bytes]) 
         return decode_text(ref.name, content("prompt", ref))
     except InputError as error:
         raise InputError(error.message, error.fix, field="prompt", file=ref.name) from error
-
-
-def _pasted_name(text: str) -> str:
-    head = text.lstrip()[:1]
-    return PASTED if head not in ("{", "[") else "pasted rows"

@@ -22,7 +22,7 @@ VALUE = "value"
 MAX_TEXT = 3_000
 MAX_EXAMPLE_FILES = 5
 PROMPT_ENDINGS = ("txt", "md", "prompt")
-EXAMPLE_ENDINGS = ("csv", "tsv", "json", "jsonl", "ndjson", "txt")
+EXAMPLE_ENDINGS = ("csv", "tsv", "json", "jsonl", "ndjson", "txt", "xlsx")
 ONLY_ME, CHANNEL = "only_me", "channel"
 
 METRICS = (

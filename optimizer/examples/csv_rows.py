@@ -21,12 +21,21 @@ def read_csv(name: str, text: str) -> ExampleTable:
             fields or an unclosed quote (with its row number, header not counted).
     """
     delimiter = _find_delimiter(text)
-    records = _records(name, text, delimiter)
+    fix = f"Put fields that contain a {_NAMES[delimiter]} or a line break in double quotes."
+    return table_from_records(name, _records(name, text, delimiter), fix)
+
+
+def table_from_records(name: str, records: list[list[str]], fix: str) -> ExampleTable:
+    """Make a table of records whose first one is the header; ``fix`` helps with a row of another width.
+
+    Raises:
+        InputError: no or a bad header, or a row with too many or too few fields.
+    """
     if not records:
         raise InputError(
             f"{name} has no rows.", "Give it a header row and examples.", field="examples", file=name
         )
-    header = _checked_header(name, [cell.strip() for cell in records[0]])
+    header = checked_header(name, [cell.strip() for cell in records[0]])
     rows = []
     blank = 0
     for number, record in enumerate(records[1:], start=1):
@@ -36,7 +45,7 @@ def read_csv(name: str, text: str) -> ExampleTable:
         if len(record) != len(header):
             raise InputError(
                 f"{name}, row {number}: {len(record)} fields where the header has {len(header)}.",
-                f"Put fields that contain a {_NAMES[delimiter]} or a line break in double quotes.",
+                fix,
                 field="examples",
                 file=name,
                 row=number,
@@ -66,7 +75,12 @@ def _records(name: str, text: str, delimiter: str) -> list[list[str]]:
     return [record for record in records if record]
 
 
-def _checked_header(name: str, header: list[str]) -> list[str]:
+def checked_header(name: str, header: list[str]) -> list[str]:
+    """Return the column names when each is there and stands once, and there are at least two.
+
+    Raises:
+        InputError: they are not.
+    """
     if any(not cell for cell in header):
         raise InputError(
             f"{name}: column {header.index('') + 1} has no name.",

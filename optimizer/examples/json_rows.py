@@ -102,3 +102,9 @@ def _as_text(value: Any) -> str:
     if value is None:
         return ""
     return json.dumps(value, ensure_ascii=False)
+
+
+def looks_like_jsonl(text: str) -> bool:
+    """Tell whether each of the first lines is an object of its own."""
+    lines = [line for line in text.splitlines()[:50] if line.strip()]
+    return len(lines) > 1 and all(line.startswith("{") and line.rstrip().endswith("}") for line in lines[:2])
