@@ -1,0 +1,86 @@
+"""What a person gave to a command: files, options and environment, turned into task, settings and models."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from optimizer.errors import InputError
+
+if TYPE_CHECKING:
+    from optimizer.config import OptimizeConfig
+    from optimizer.model.settings import ModelSettings
+    from optimizer.task import Task
+
+
+def read_given(path: Path, field: str) -> bytes:
+    """Read a file that a person named.
+
+    Raises:
+        InputError: it is not there, cannot be read, or is too large.
+    """
+    from optimizer.examples.decoding import MAX_BYTES
+
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(
+                f"{path.name} has {path.stat().st_size / 1e6:.0f} MB; "
+                f"files up to {MAX_BYTES // 1024**2} MB are read.",
+                "Give a sample of it: a few hundred rows are enough.",
+                field=field,
+                file=path.name,
+            )
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path}.", "Check the path.", field=field) from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}).", "Check it.", field=field) from None
+
+
+def understand(prompt: bytes, examples: bytes, stored: Mapping[str, Any]) -> tuple[Task, OptimizeConfig]:
+    """Build task and configuration from what was given; bad input ends here, before anything is paid."""
+    from optimizer.config import Budget, preset
+    from optimizer.examples.decoding import decode_text
+    from optimizer.examples.load import load_examples
+    from optimizer.metrics.options import parse_options
+    from optimizer.task import build_task
+
+    task = build_task(
+        decode_text(stored["prompt_name"], prompt, field="prompt"),
+        load_examples(stored["examples_name"], examples),
+        metric=stored["metric"],
+        criteria=stored.get("criteria", ""),
+        metric_options=parse_options(stored.get("metric_options", ())),
+        target=stored["target"],
+        inputs=stored["inputs"],
+        goal=stored["goal"],
+    )
+    config = preset(stored["preset"]).with_changes(
+        algorithm=stored["algorithm"],
+        rounds=stored["rounds"],
+        seed=stored["seed"],
+        budget=Budget(stored["budget_calls"], stored["budget_tokens"], stored["budget_cost"]),
+    )
+    return task, config
+
+
+def chosen_models(
+    options: Mapping[str, Any], stored: Mapping[str, Any]
+) -> AbstractContextManager[ModelSettings]:
+    """Return a context manager that gives the model settings; options win over what the run stored."""
+    from bot.cli.simulated import given_settings, simulated_settings
+    from optimizer.model.settings import ModelSettings
+
+    settings = ModelSettings.from_env(os.environ)
+    remembered = stored.get("models", {})
+    for name in ("task_model", "optimizer_model", "base_url"):
+        value = options[name] or remembered.get(name)
+        if value:
+            settings = replace(settings, **{name: value})
+    if options["simulated"] or (stored.get("simulated") and not options["base_url"]):
+        return simulated_settings(settings)
+    return given_settings(settings)

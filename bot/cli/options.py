@@ -1,0 +1,70 @@
+"""Options that several commands share: what a run may spend, how answers are judged, which models answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Command = Callable[..., Any]
+
+_METRIC_HELP = (
+    "auto, label, macro-f1, exact, normalised, contains, regex, numeric, json, multi-label, judge, pairwise, "
+    "or your own Python function as package.module:function."
+)
+_METRIC_OPTION_HELP = (
+    "Option of the metric; may be repeated. numeric: tolerance, relative. regex: pattern, whole, ignore_case. "
+    "json: fields. contains: case_sensitive. multi-label: score. judge: model. pairwise: model, orders."
+)
+
+
+def budget_options(command: Command) -> Command:
+    """Add the options for what a run may spend."""
+    return _with(
+        command,
+        click.option(
+            "--budget-calls", type=click.IntRange(1), help="Stop before more model calls than this."
+        ),
+        click.option("--budget-tokens", type=click.IntRange(1), help="Stop before more tokens than this."),
+        click.option(
+            "--budget-cost", type=click.FloatRange(0, min_open=True), help="Stop before more US dollars."
+        ),
+    )
+
+
+def task_options(command: Command) -> Command:
+    """Add the options for columns and metric."""
+    return _with(
+        command,
+        click.option("--metric", default="auto", show_default=True, help=_METRIC_HELP),
+        click.option(
+            "--criteria", default="", help="What makes an answer good, in plain words; a model judges by it."
+        ),
+        click.option(
+            "--metric-option", "metric_options", multiple=True, metavar="KEY=VALUE", help=_METRIC_OPTION_HELP
+        ),
+        click.option("--target", help="Column with the expected answer; guessed and shown when left out."),
+        click.option("--input", "inputs", multiple=True, help="Column the model reads; may be repeated."),
+        click.option("--goal", default="", help="What the prompt is for, in plain words."),
+    )
+
+
+def model_options(command: Command) -> Command:
+    """Add the options for the models."""
+    return _with(
+        command,
+        click.option("--task-model", help="Model that answers the prompt, as provider:model."),
+        click.option("--optimizer-model", help="Model that criticises and edits, as provider:model."),
+        click.option("--base-url", help="Address of an OpenAI-compatible server."),
+        click.option(
+            "--simulated", is_flag=True, help="Use the local simulated model: no key, no cost, no network."
+        ),
+    )
+
+
+def _with(command: Command, *options: Callable[[Command], Command]) -> Command:
+    """Apply decorators so that the help lists them in the given order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
