@@ -172,6 +172,7 @@ _POSITIVE = (
 PRESETS: dict[str, OptimizeConfig] = {
     "quick": OptimizeConfig(
         preset="quick",
+        algorithm="racing",
         rounds=2,
         beam_width=2,
         minibatch_size=32,
@@ -189,6 +190,7 @@ PRESETS: dict[str, OptimizeConfig] = {
     ),
     "standard": OptimizeConfig(
         preset="standard",
+        algorithm="racing",
         rounds=4,
         beam_width=3,
         minibatch_size=48,
@@ -204,7 +206,7 @@ PRESETS: dict[str, OptimizeConfig] = {
         max_holdout=150,
         racing=RacingConfig(parents=3, rungs=3),
     ),
-    "thorough": OptimizeConfig(preset="thorough", patience=3),
+    "thorough": OptimizeConfig(preset="thorough", algorithm="racing", patience=3),
     "paper": OptimizeConfig(),
 }
 """Ready-made configurations by name; ``paper`` is ProTeGi as published, without early stopping."""

@@ -25,7 +25,7 @@ def title_of(prompt: str, goal: str = "") -> str:
     return (line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…") or "(untitled)"
 
 
-def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algorithm: str = "protegi") -> None:
+def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algorithm: str) -> None:
     """Store the final prompt, with what was shown about it; a run that was never tested leaves none.
 
     A library that cannot be written is logged: the result still reaches its owner.

@@ -102,11 +102,16 @@ class LiveView:
         self._line(
             f"Held out (n={event.n}): first {event.seed_score:.0%}, best {event.final_score:.0%}, "
             f"difference {event.difference:+.0%} (95 % interval {low:+.0%} to {high:+.0%}, "
-            f"p={event.p_value:.3f}, {event.test}). Verdict: [bold]{event.verdict}[/]."
+            f"{shown_p(event.p_value)}, {event.test}). Verdict: [bold]{event.verdict}[/]."
         )
 
     def _line(self, text: str) -> None:
         self._console.print(text, highlight=False, soft_wrap=not self._console.is_terminal)
+
+
+def shown_p(value: float) -> str:
+    """Return a p-value as people write it: never ``0.000``."""
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
 def diff_lines(before: str, after: str) -> list[str]:
