@@ -62,5 +62,5 @@ function foot() {
     choose: () => u.id !== state.me && tell('switch-user', u.id),
   })), 'Switch user'));
   return el('footer', { class: 'side-foot' }, state.me && button,
-    el('p', { class: 'local-note' }, icon('lock', 13), 'Local workspace: nothing leaves this machine'));
+    el('p', { class: 'local-note', title: 'This page and its server run here. A real model, if the bot was given one, is sent the prompts and examples by the bot.' }, icon('lock', 13), 'Local workspace: nothing leaves this machine'));
 }
