@@ -89,6 +89,7 @@ class ThreadView:
         self._finished: RunFinished | None = None
         self._holdout: HoldoutTested | None = None
         self._status_replies = 0
+        self._paused = False
 
     def open(self) -> Future[None]:
         """Post the first message, unless an earlier process has."""
@@ -121,7 +122,8 @@ class ThreadView:
 
     def understood(self, task: Task) -> None:
         """Look for similar prompts; they are shown after the data."""
-        self._change(examples=len(task.examples), metric=task.metric.name)
+        title = title_of(task.prompt.text, task.goal)
+        self._change(examples=len(task.examples), metric=task.metric.name, title=title)
         self._hits = self._similar.find(self._run, task.prompt.text)
 
     def waiting(self, ahead: int) -> None:
@@ -161,6 +163,7 @@ class ThreadView:
 
     def paused(self) -> None:
         """Show that the process ends."""
+        self._paused = True
         self._change(urgent=True, stage="paused", doing="")
 
     def failed(self, trouble: Trouble, *, charged: bool) -> Future[None]:
@@ -199,6 +202,8 @@ class ThreadView:
             self._change(urgent=True, result_link=str(future.result()))
 
     def _show_progress(self, event: Progress) -> None:
+        if self._paused:
+            return
         self._change(
             stage="running",
             fraction=event.fraction,

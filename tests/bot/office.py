@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -143,5 +144,7 @@ def shown(value: Any) -> str:
 
 
 def run_id_of(message: dict[str, Any]) -> str:
-    """The run id in a first message's header."""
-    return str(message["blocks"][0]["text"]["text"]).rsplit(" ", 1)[-1]
+    """The run id that a first message shows."""
+    found = re.search(r"Run (r-\w+)", shown(message))
+    assert found is not None, shown(message)
+    return found[1]

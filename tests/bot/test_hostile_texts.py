@@ -27,7 +27,7 @@ from storage.prompts import PromptRecord
 from storage.runs import Place
 from tests.bot.hostile import CHANNEL, OWNER, check_message, check_view, hostile, huge
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 URL = "https://sandbox.example/archives/C1/p1"
 share = st.floats(0, 1)
 _STAGES: list[Stage] = ["queued", "reading", "running", "paused", "done", "cancelled", "failed"]
@@ -151,3 +151,19 @@ def test_only_slack_ids_become_mentions_and_only_web_addresses_links():
     assert "<" not in link("javascript:alert(1)", "x").text
     assert "<" not in link("https://a|<!channel>", "x").text
     assert markup("{x}", x="<!channel>").text == "&lt;!channel&gt;"
+
+
+def test_a_changed_line_stands_below_its_old_form_and_shows_where_it_changed():
+    shared = (
+        "bug: crash, freeze, error, stops, hangs, outage, slow, timeout, glitch, firmware, regression, stuck"
+    )
+    before = f"Decide.\n- {shared}\n- billing: fee\nTicket: {{ticket}}"
+    after = f"Decide.\n- {shared}, february\n- billing: fee, refund\nTicket: {{ticket}}"
+    lines = short_diff(before, after).splitlines()
+    assert [line[0] for line in lines] == [" ", "-", "+", "-", "+", " "]
+    assert lines[2].endswith("stuck, february")
+    assert len(lines[2]) < 110
+
+
+def test_equal_prompts_have_no_difference():
+    assert short_diff("same\ntext", "same\ntext") == ""

@@ -17,7 +17,7 @@ def _parent(office: Office, stage: str = "Optimising") -> dict:
 
 def _running(office: Office) -> tuple[dict, str]:
     """Start a slow run and wait until it makes calls."""
-    office.model.control(latency_ms=150)
+    office.model.control(latency_ms=400)
     office.ask()
     office.says("What I understood")
     parent = _parent(office)
@@ -66,6 +66,7 @@ def test_a_restart_goes_on_in_the_same_thread_and_posts_and_pays_nothing_twice(
         office = Office(workspace, model, bot, store)
         parent, run_id = _running(office)
         office.says("Round 1 of")
+    model.control(latency_ms=0)
     assert "Paused" in shown(office.says("Paused"))
     with bot_at_work(settings) as (bot, store):
         office = Office(workspace, model, bot, store)

@@ -67,6 +67,18 @@ class RunCard:
     result_link: str = ""
 
 
+_METRICS = {
+    "label": "the right label",
+    "exact": "exactly the expected text",
+    "normalised": "the expected text, ignoring case and spaces",
+}
+
+
+def metric_words(name: str) -> str:
+    """Say in plain words what a metric counts as right."""
+    return _METRICS.get(name, name)
+
+
 def is_simulated(model: str) -> bool:
     """Tell whether a model's name says that it is a simulation."""
     return "simulat" in model.lower()
@@ -75,7 +87,7 @@ def is_simulated(model: str) -> bool:
 def draw_card(card: RunCard) -> Message:
     """Draw the run's first message."""
     title = card.headline or _HEADERS[card.stage]
-    blocks: list[Block] = [header(f"{title} · {card.run_id}"), fields(_facts(card))]
+    blocks: list[Block] = [header(title), fields(_facts(card))]
     line = _progress_line(card)
     if line.text:
         blocks.append(section(line))
@@ -94,10 +106,10 @@ def _facts(card: RunCard) -> list[Markup]:
         markup("*Prompt*\n{title}", title=card.title),
         markup("*Asked by*\n{owner}", owner=mention(card.owner)),
         markup("*Examples*\n{examples}", examples=examples),
-        markup("*Effort*\n{preset}", preset=card.preset),
+        markup("*Effort*\n{preset}", preset=card.preset.capitalize()),
     ]
     if card.metric:
-        facts.append(markup("*Judged by*\n{metric}", metric=card.metric))
+        facts.append(markup("*Judged by*\n{metric}", metric=metric_words(card.metric)))
     return facts
 
 
@@ -106,10 +118,10 @@ def _progress_line(card: RunCard) -> Markup:
         return Markup("")
     parts: list[Markup] = []
     if card.stage in ("running", "paused"):
-        parts.append(markup("`{bar}` {share}", bar=bar(card.fraction), share=f"{card.fraction * 100:.0f} %"))
-    if card.rounds:
+        parts.append(markup("{bar} {share}", bar=bar(card.fraction), share=f"{card.fraction * 100:.0f} %"))
+    if card.rounds and card.stage not in _FINISHED:
         parts.append(markup("round {n} of {of}", n=card.round, of=card.rounds))
-    if card.best is not None and card.start is not None:
+    if card.best is not None and card.start is not None and card.stage not in _FINISHED:
         parts.append(markup("best *{best}* (start {start})", best=share(card.best), start=share(card.start)))
     parts.append(_calls(card))
     if card.priced:
@@ -135,10 +147,18 @@ def _remarks(card: RunCard) -> list[Markup]:
         remarks.append(markup("Now: {doing}", doing=card.doing))
     if card.result_link:
         remarks.append(link(card.result_link, "Go to the result"))
-    for model in dict.fromkeys(card.models):
-        note = "{model} — a simulated model, not a real one" if is_simulated(model) else "{model}"
-        remarks.append(markup(note, model=model))
+    if card.models:
+        remarks.append(models_line(card.models))
+    remarks.append(markup("Run {run}", run=card.run_id))
     return remarks
+
+
+def models_line(models: tuple[str, ...]) -> Markup:
+    """The models' names, with a plain warning when they are simulated."""
+    names = tuple(dict.fromkeys(models))
+    if not all(map(is_simulated, names)):
+        return markup("{models}", models=", ".join(names))
+    return markup("{models}: simulated model, not a real one", models=", ".join(names))
 
 
 def _buttons(card: RunCard) -> list[Block]:

@@ -20,7 +20,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.diff import short_diff
 from bot.slack.escaping import Markup, clean, markup
-from bot.slack.messages.card import is_simulated
+from bot.slack.messages.card import is_simulated, models_line
 from bot.slack.messages.figures import count, duration, money, points, share
 from optimizer.events import HoldoutTested, RunFinished
 
@@ -171,5 +171,6 @@ def _remarks(outcome: Outcome) -> list[Markup]:
         remarks.append(markup("Troubles with the model, handled: {troubles}", troubles=troubles))
     if outcome.plot_failed:
         remarks.append(Markup("The score plot could not be drawn; report.json has its figures."))
-    remarks.extend(markup("{model}", model=model) for model in dict.fromkeys(outcome.models))
+    if outcome.models:
+        remarks.append(models_line(outcome.models))
     return remarks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +14,8 @@ from bot.slack.messages.final import prompt_blocks
 from storage.prompts import PromptRecord
 
 SHOW = "prompts.show"
-MODAL_PROMPT = 60_000
-"""Characters of a prompt that a window shows; Slack takes 250 KB per window."""
+WINDOW_BYTES = 200_000
+"""Size of the prompt in a window, as JSON; Slack takes 250 KB for the whole window."""
 _DAY = 86_400
 
 
@@ -79,18 +80,25 @@ def _entry(hit: Hit) -> Block:
     return section(text, button("Show", SHOW, record.id))
 
 
+def _that_fits(text: str) -> str:
+    """Return the longest beginning of ``text`` (in steps of a tenth) that fits into a window."""
+    while len(json.dumps(text)) > WINDOW_BYTES:
+        text = text[: int(min(len(text), WINDOW_BYTES) * 0.9)]
+    return text
+
+
 def prompt_window(record: PromptRecord) -> Block:
     """The whole prompt in a modal."""
     facts = [markup("{gain}", gain=gain(record)), mention(record.owner), Markup(age(record.created_at))]
+    text = _that_fits(record.text)
     blocks: list[Block] = [
         rich({"type": "rich_text_section", "elements": [words(record.title, 300, bold=True)]}),
         context(join(facts)),
-        *prompt_blocks(record.text[:MODAL_PROMPT], "the thread", limit=MODAL_PROMPT),
+        *prompt_blocks(text, "the thread", limit=len(text)),
     ]
-    if len(record.text) > MODAL_PROMPT:
-        blocks.append(
-            context(markup("{n} characters are not shown.", n=f"{len(record.text) - MODAL_PROMPT:,}"))
-        )
+    hidden = len(record.text) - len(text)
+    if hidden > 0:
+        blocks.append(context(markup("{n} characters are not shown.", n=f"{hidden:,}")))
     return {
         "type": "modal",
         "callback_id": "prompts.window",

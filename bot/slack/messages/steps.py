@@ -21,7 +21,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.diff import short_diff
 from bot.slack.escaping import Markup, cut, markup, one_line
-from bot.slack.messages.card import is_simulated
+from bot.slack.messages.card import is_simulated, metric_words
 from bot.slack.messages.figures import count, money, points, share
 from optimizer.events import BaselineScored, BeamSelected, ErrorCase, RunStarted
 
@@ -44,7 +44,7 @@ def understood(event: RunStarted) -> Message:
                     search=event.search_size,
                     holdout=event.holdout_size,
                 ),
-                markup("*Judged by*\n{metric}", metric=event.metric),
+                markup("*Judged by*\n{metric}", metric=metric_words(event.metric)),
                 markup("*Forecast*\nabout {calls}, {cost}", calls=_calls(event), cost=_cost(event)),
                 markup("*Models*\n{models}", models=_models(event)),
             ]
