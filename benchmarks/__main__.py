@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("waiting", "client_cpu", "selectors")
+NAMES = ("waiting", "client_cpu", "selectors", "algorithms")
 
 
 def main() -> None:

@@ -1,0 +1,117 @@
+"""Held-out accuracy of every search at the same number of calls: ours, and peers from the package index.
+
+``BENCH_SEEDS`` (3), ``BENCH_FIRST_SEED`` (0), ``BENCH_BUDGET`` (1200 search calls), ``BENCH_TASKS`` and
+``BENCH_METHODS`` (comma-separated) change the run. See ``docs/benchmarks.md`` for what the table can show.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+from collections.abc import Sequence
+
+from benchmarks.contest import Contest, Entry, Outcome, full_paper, ours, peer
+from benchmarks.peers.environment import peer_python, pinned
+from benchmarks.public_tasks import benchmark_tasks
+from bot.cli.children import Child
+from optimizer import preset
+
+PAPER = "protegi, paper settings, no limit"
+LONG = "racing, 40 % of the calls of protegi (paper)"
+
+
+def entries() -> list[Entry]:
+    """Return every contestant in the order of the table; peers that cannot play say why, loudly."""
+    python, trouble = peer_python()
+    versions = pinned()
+    return [
+        Entry("racing", ours("racing", preset("standard"))),
+        Entry("protegi", ours("protegi", preset("quick"))),
+        Entry("mc", ours("mc", preset("quick"))),
+        Entry(f"gepa {versions['gepa']}", peer(python, trouble, "benchmarks.peers.play_gepa")),
+        Entry(
+            f"CAPO (promptolution {versions['promptolution']})",
+            peer(python, trouble, "benchmarks.peers.play_capo"),
+        ),
+        Entry(PAPER, full_paper),
+    ]
+
+
+def run() -> None:
+    """Play every task, seed and method, and print the tables."""
+    seeds = range(int(os.environ.get("BENCH_FIRST_SEED", "0")), 10_000)[
+        : int(os.environ.get("BENCH_SEEDS", "3"))
+    ]
+    budget = int(os.environ.get("BENCH_BUDGET", "1200"))
+    tasks = _wanted(list(benchmark_tasks()), "BENCH_TASKS")
+    contestants = [
+        item for item in entries() if item.name in _wanted([e.name for e in entries()], "BENCH_METHODS")
+    ]
+    print(
+        "| task | holdout n | method | held-out accuracy, mean ± SE | racing minus it, paired | calls | wall s |"
+    )
+    print("|---|---|---|---|---|---|---|")
+    reached: list[tuple[str, Outcome, Outcome]] = []
+    with Child("sandbox.model", ["--port", "0"]) as child:
+        for name in tasks:
+            contest = Contest(benchmark_tasks()[name](), child.ready["url"], budget)
+            results = asyncio.run(contest.play(contestants, seeds))
+            first = results.get("racing", [])
+            for row in _rows(name, results):
+                print(row, flush=True)
+            reached += [
+                (name, ours_, paper) for ours_, paper in zip(first, results.get(PAPER, []), strict=False)
+            ]
+    _print_reached(reached)
+
+
+def _rows(task: str, results: dict[str, list[Outcome]]) -> list[str]:
+    rows = []
+    racing = results.get("racing", [])
+    for method, outcomes in results.items():
+        failed = next((item.failure for item in outcomes if item.failure), "")
+        if failed:
+            rows.append(f"| {task} | | **{method}: DID NOT RUN: {failed}** | | | | |")
+            continue
+        scores = [item.held_out for item in outcomes]
+        gaps = [100 * (mine.held_out - item.held_out) for mine, item in zip(racing, outcomes, strict=False)]
+        calls = statistics.mean(item.calls for item in outcomes)
+        wall = statistics.mean(item.seconds for item in outcomes)
+        gap = "" if method == "racing" or not gaps else f"{statistics.mean(gaps):+.1f} ± {_error(gaps):.1f}"
+        rows.append(
+            f"| {task} | {outcomes[0].n} | {method} | {100 * statistics.mean(scores):.1f} ± "
+            f"{100 * _error(scores):.1f} | {gap} | {calls:.0f} | {wall:.1f} |"
+        )
+    return rows
+
+
+def _print_reached(pairs: Sequence[tuple[str, Outcome, Outcome]]) -> None:
+    """Say when racing's best first was as good as protegi's final prompt, as a share of protegi's calls."""
+    if not pairs:
+        return
+    print(
+        "\n| task | protegi (paper): calls, search-side, held-out | racing reaches its search-side | its held-out |"
+    )
+    print("|---|---|---|---|")
+    for task, mine, paper in pairs:
+        search = next((calls for calls, pool, _ in mine.curve if pool >= paper.search_side), None)
+        held = next((calls for calls, _, holdout in mine.curve if holdout >= paper.held_out), None)
+        shares = [
+            f"{calls} calls, {100 * calls / paper.calls:.0f} %" if calls else "not"
+            for calls in (search, held)
+        ]
+        print(
+            f"| {task}, seed {mine.seed} | {paper.calls}, {100 * paper.search_side:.1f}, {100 * paper.held_out:.1f} "
+            f"| {shares[0]} | {shares[1]} |"
+        )
+
+
+def _error(values: Sequence[float]) -> float:
+    """Standard error of the mean; 0 for a single value."""
+    return statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else 0.0
+
+
+def _wanted(names: list[str], variable: str) -> list[str]:
+    asked = [part.strip() for part in os.environ.get(variable, "").split(",") if part.strip()]
+    return [name for name in names if not asked or any(name.startswith(part) for part in asked)]
