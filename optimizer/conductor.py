@@ -6,26 +6,28 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from optimizer.concurrently import both
 from optimizer.config import OptimizeConfig
 from optimizer.control import RunControl
 from optimizer.critique.critic import Critic
 from optimizer.errors import BudgetExhausted, ConfigError, RunCancelled
-from optimizer.evaluation import Evaluator, count_unparseable
+from optimizer.evaluation import Evaluator
 from optimizer.events import (
     BaselineScored,
     BudgetSpent,
     CandidateRejected,
     Event,
     EventSink,
+    HoldoutDetails,
     HoldoutTested,
     RoundStarted,
     RunFinished,
     RunStarted,
     StopReason,
 )
+from optimizer.examples.data_checks import split_warnings
+from optimizer.final_test import run_final_test
 from optimizer.forecast import forecast
-from optimizer.metrics.judged import judge_model
+from optimizer.metrics.judged import is_graded, judge_model
 from optimizer.model.door import ModelDoor
 from optimizer.model.ledger import Ledger
 from optimizer.model.pool import ModelPool
@@ -36,7 +38,7 @@ from optimizer.run import Result
 from optimizer.search.algorithm import SearchContext, SearchState
 from optimizer.search.candidates import SEED_ID, Candidate
 from optimizer.search.choose import choose_algorithm
-from optimizer.statistics.paired import paired_test, smallest_effect
+from optimizer.statistics.paired import smallest_effect
 from optimizer.statistics.split import split_examples
 from optimizer.task import Task
 
@@ -93,8 +95,10 @@ class Conductor:
             self._progress.doing = "testing on the held-out examples"
             self._ledger.reserve_calls = 0
             try:
-                tested = await self._stoppable(self._test())
-                self._emit(tested)
+                comparison = await self._stoppable(self._test())
+                tested = comparison[0]
+                for event in comparison:
+                    self._emit(event)
             except BudgetExhausted:
                 stopped = "budget"
             except RunCancelled:
@@ -128,31 +132,10 @@ class Conductor:
         except RunCancelled:
             return "cancelled"
 
-    async def _test(self) -> HoldoutTested:
+    async def _test(self) -> tuple[HoldoutTested, HoldoutDetails]:
         """Score the first and the best prompt on the holdout: the only time it is touched."""
-        holdout, seed, best = self._split.holdout, self._task.prompt, self._state.best.prompt
-        if best.text == seed.text:
-            first = second = await self._evaluator.evaluate(seed, holdout)
-        else:
-            first, second = await both(
-                self._evaluator.evaluate(seed, holdout), self._evaluator.evaluate(best, holdout)
-            )
-        test = paired_test([item.outcome.score for item in first], [item.outcome.score for item in second])
-        return HoldoutTested(
-            n=test.n,
-            seed_score=self._evaluator.score(first),
-            final_score=self._evaluator.score(second),
-            difference=test.difference,
-            interval=test.interval,
-            p_value=test.p_value,
-            won=test.won,
-            lost=test.lost,
-            seed_unparseable=count_unparseable(first),
-            final_unparseable=count_unparseable(second),
-            smallest_effect=smallest_effect(test.n),
-            verdict=test.verdict,
-            test=test.name,
-        )
+        best = self._state.best.prompt
+        return await run_final_test(self._task, self._evaluator, self._split.holdout, best, self._config.seed)
 
     def _finish(self, tested: HoldoutTested | None, stopped: StopReason) -> Result:
         seed, candidate = self._task.prompt.text, self._state.best.prompt.text
@@ -196,7 +179,14 @@ class Conductor:
 
     def _started(self) -> RunStarted:
         task, config = self._task, self._config
-        holdout = len(self._split.holdout)
+        search, holdout = self._split.search, self._split.holdout
+        effect = smallest_effect(len(holdout), graded=is_graded(task.metric))
+        warnings = split_warnings(
+            [example.expected for example in search],
+            [example.expected for example in holdout],
+            labelled=bool(task.labels),
+            smallest_effect=effect,
+        )
         return RunStarted(
             run_id=self._run_id,
             algorithm=config.algorithm,
@@ -207,15 +197,15 @@ class Conductor:
             optimizer_model=self._settings.optimizer_model,
             seed=config.seed,
             examples=len(task.examples),
-            search_size=len(self._split.search),
-            holdout_size=holdout,
+            search_size=len(search),
+            holdout_size=len(holdout),
             input_columns=task.roles.inputs,
             target_column=task.roles.target,
             labels=task.labels,
             forecast_calls=self._forecast.calls,
             forecast_cost=self._forecast.cost,
-            smallest_effect=smallest_effect(holdout),
-            warnings=task.warnings,
+            smallest_effect=effect,
+            warnings=(*task.warnings, *warnings),
         )
 
     def _check_budget(self) -> None:

@@ -243,6 +243,46 @@ class HoldoutTested:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfusionCount:
+    """How often held-out examples of one label were answered with another, or the same, label."""
+
+    expected: str
+    answered: str
+    """``(unparseable)`` when the answer named no label."""
+    first: int
+    """With the first prompt."""
+    final: int
+    """With the prompt that was tested against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedExample:
+    """A held-out example whose score changed; long texts are cut."""
+
+    row: int
+    input: str
+    expected: str
+    answer_before: str
+    answer_after: str
+    score_before: float
+    score_after: float
+    why: str
+    """What the metric or its judge said of the worse answer; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldoutDetails:
+    """What is behind ``HoldoutTested``: label by label, and the examples that changed."""
+
+    kind: ClassVar[str] = "holdout_details"
+    confusion: tuple[ConfusionCount, ...]
+    """Empty for tasks without labels. Cells that are zero for both prompts are left out."""
+    changed: tuple[ChangedExample, ...]
+    """Lost examples first, then won ones, each by row; at most 200."""
+    changed_total: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """The end. ``final_prompt`` is the seed prompt unless the holdout showed something better."""
 
@@ -278,6 +318,7 @@ Event: TypeAlias = (
     | Progress
     | BudgetSpent
     | HoldoutTested
+    | HoldoutDetails
     | RunFinished
 )
 
@@ -301,6 +342,7 @@ EVENT_TYPES: Mapping[str, type[Event]] = {
         Progress,
         BudgetSpent,
         HoldoutTested,
+        HoldoutDetails,
         RunFinished,
     )
 }
@@ -309,6 +351,8 @@ _PARTS: Mapping[str, type[Any]] = {
     "proposals": Proposal,
     "arms": ArmScore,
     "beam": ArmScore,
+    "confusion": ConfusionCount,
+    "changed": ChangedExample,
 }
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from optimizer.events import Event, RunStarted, event_to_dict
+from optimizer.events import Event, HoldoutDetails, RunStarted, event_to_dict
 from optimizer.run import Result
 
 VERSION = 1
@@ -15,6 +15,7 @@ VERSION = 1
 def build_report(result: Result, events: Sequence[Event]) -> dict[str, Any]:
     """Return the report of a finished run as plain JSON values; ``docs/report.md`` explains each field."""
     started = next((event for event in events if isinstance(event, RunStarted)), None)
+    details = next((event for event in events if isinstance(event, HoldoutDetails)), None)
     return {
         "version": VERSION,
         "run_id": result.run_id,
@@ -29,6 +30,8 @@ def build_report(result: Result, events: Sequence[Event]) -> dict[str, Any]:
         "candidate_prompt": result.candidate_prompt,
         "verdict": result.verdict,
         "holdout": _holdout(result),
+        "confusion": [dataclasses.asdict(item) for item in details.confusion] if details else [],
+        "changed": [dataclasses.asdict(item) for item in details.changed] if details else [],
         "rounds": result.rounds,
         "calls": result.calls,
         "cached": result.cached,

@@ -40,15 +40,10 @@ def macro_f1(pairs: Iterable[Pair]) -> float:
 
     An unreadable answer misses its label and is charged to no other one.
     """
-    return macro_f1_of_counts(Counter(pairs))
-
-
-def macro_f1_of_counts(cells: Counter[Pair]) -> float:
-    """Return macro-F1 from how often each (expected, answered) pair occurs."""
     right: Counter[str] = Counter()
     wanted: Counter[str] = Counter()
     given: Counter[str] = Counter()
-    for (expected, answered), count in cells.items():
+    for (expected, answered), count in Counter(pairs).items():
         wanted[expected] += count
         if answered is not None:
             given[answered] += count

@@ -1,4 +1,4 @@
-"""The paired test of two prompts on the same examples: exact McNemar with a paired interval."""
+"""The paired test of two prompts on the same examples: exact McNemar, or a bootstrap for other scores."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimizer.events import Verdict
+from optimizer.metrics.judged import AggregateMetric
+from optimizer.metrics.outcome import Outcome
+from optimizer.statistics.bootstrap import BootstrapResult, bootstrap_aggregate, bootstrap_mean
 
 ALPHA = 0.05
 _Z = 1.959964
 _ASSUMED_DISCORDANT = 0.2
 """Share of examples on which two prompts usually disagree, for the forecast of power."""
+_ASSUMED_SPREAD = 0.35
+"""Standard deviation of the differences of two prompts' graded scores, for the same forecast."""
+_FEWEST_CHANGED = 6
+"""One-sided changes that reach 5 % in an exact test."""
 
 
 @dataclass(frozen=True, slots=True)
 class PairedTest:
-    """Result for 0/1 outcomes: ``won``/``lost`` count the examples only one of the two gets right."""
+    """``won``/``lost`` count the examples that only the second/first prompt does better on."""
 
     n: int
     won: int
@@ -25,14 +32,15 @@ class PairedTest:
     interval: tuple[float, float]
     p_value: float
     verdict: Verdict
-    name: str = "exact McNemar"
+    name: str
 
 
-def paired_test(first: Sequence[float], second: Sequence[float]) -> PairedTest:
-    """Compare two prompts' 0/1 scores on the same examples, in the same order.
+def paired_test(first: Sequence[float], second: Sequence[float], *, seed: int = 0) -> PairedTest:
+    """Compare two prompts' scores (0..1) on the same examples, in the same order.
 
-    The p-value is the exact two-sided McNemar (binomial) one; the interval of the difference is
-    Bonett and Price's adjusted Wald interval (2012), which holds for small samples too.
+    When all scores are 0 or 1 the p-value is the exact two-sided McNemar (binomial) one and the
+    interval of the difference is Bonett and Price's adjusted Wald interval (2012), which holds for
+    small samples too. Otherwise both come from the seeded paired bootstrap.
 
     Raises:
         ValueError: the lengths differ or are zero.
@@ -40,18 +48,58 @@ def paired_test(first: Sequence[float], second: Sequence[float]) -> PairedTest:
     if len(first) != len(second) or not first:
         raise ValueError("Both prompts must be scored on the same, non-empty list of examples.")
     n = len(first)
-    won = sum(b > a for a, b in zip(first, second, strict=True))
-    lost = sum(b < a for a, b in zip(first, second, strict=True))
+    won, lost = _won_and_lost(first, second)
+    if not all(score in (0.0, 1.0) for score in (*first, *second)):
+        differences = [b - a for a, b in zip(first, second, strict=True)]
+        return _from_bootstrap(bootstrap_mean(differences, seed), n, won, lost, "paired bootstrap")
     p_value = mcnemar_exact(won, lost)
+    difference = (sum(second) - sum(first)) / n
     return PairedTest(
         n=n,
         won=won,
         lost=lost,
-        difference=(sum(second) - sum(first)) / n,
+        difference=difference,
         interval=paired_interval(won, lost, n),
         p_value=p_value,
-        verdict=_verdict(won, lost, p_value),
+        verdict=_verdict(difference, p_value),
+        name="exact McNemar",
     )
+
+
+def aggregate_test(
+    metric: AggregateMetric,
+    expected: Sequence[str],
+    first: Sequence[Outcome],
+    second: Sequence[Outcome],
+    *,
+    seed: int = 0,
+) -> PairedTest:
+    """Compare two prompts by a metric whose score is not a mean, with the seeded paired bootstrap.
+
+    Raises:
+        ValueError: the lengths differ or are zero.
+    """
+    result = bootstrap_aggregate(metric, expected, first, second, seed)
+    won, lost = _won_and_lost([item.score for item in first], [item.score for item in second])
+    return _from_bootstrap(result, len(first), won, lost, f"paired bootstrap of {metric.name}")
+
+
+def _from_bootstrap(result: BootstrapResult, n: int, won: int, lost: int, name: str) -> PairedTest:
+    return PairedTest(
+        n=n,
+        won=won,
+        lost=lost,
+        difference=result.difference,
+        interval=result.interval,
+        p_value=result.p_value,
+        verdict=_verdict(result.difference, result.p_value),
+        name=name,
+    )
+
+
+def _won_and_lost(first: Sequence[float], second: Sequence[float]) -> tuple[int, int]:
+    pairs = list(zip(first, second, strict=True))
+    return sum(b > a for a, b in pairs), sum(b < a for a, b in pairs)
 
 
 def mcnemar_exact(won: int, lost: int) -> float:
@@ -72,18 +120,21 @@ def paired_interval(won: int, lost: int, n: int) -> tuple[float, float]:
     return (max(-1.0, centre - half), min(1.0, centre + half))
 
 
-def smallest_effect(n: int) -> float:
+def smallest_effect(n: int, *, graded: bool = False) -> float:
     """Return the smallest difference (0..1) that ``n`` paired examples could show at 5 %.
 
-    Assumes that the two prompts disagree on a fifth of the examples; never less than the six
-    one-sided disagreements that an exact test needs.
+    For 0/1 scores it assumes that the two prompts disagree on a fifth of the examples, and is never
+    less than the six one-sided disagreements that an exact test needs; for ``graded`` scores it
+    assumes differences with a standard deviation of 0.35.
     """
     if n <= 0:
         return 1.0
-    return min(1.0, max(_Z * math.sqrt(_ASSUMED_DISCORDANT / n), 6 / n))
+    if graded:
+        return min(1.0, _Z * _ASSUMED_SPREAD / math.sqrt(n))
+    return min(1.0, max(_Z * math.sqrt(_ASSUMED_DISCORDANT / n), _FEWEST_CHANGED / n))
 
 
-def _verdict(won: int, lost: int, p_value: float) -> Verdict:
-    if p_value >= ALPHA:
+def _verdict(difference: float, p_value: float) -> Verdict:
+    if p_value >= ALPHA or difference == 0:
         return "not shown"
-    return "better" if won > lost else "worse"
+    return "better" if difference > 0 else "worse"

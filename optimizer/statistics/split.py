@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from optimizer.examples.data_checks import input_key
 from optimizer.seeds import generator
 from optimizer.task import Example
 
@@ -21,7 +22,8 @@ class Split:
 def split_examples(
     examples: Sequence[Example], *, fraction: float, max_holdout: int, seed: int, stratify: bool
 ) -> Split:
-    """Split by a seeded permutation; equal inputs always land on the same side.
+    """Split by a seeded permutation; inputs that are equal but for case, spacing and edge punctuation
+    always land on the same side.
 
     ``fraction`` of the examples, at most ``max_holdout``, go to the holdout; with ``stratify`` each
     expected answer is represented there in its proportion.
@@ -53,9 +55,9 @@ def holdout_size(examples: int, fraction: float, max_holdout: int) -> int:
 
 def _groups(examples: Sequence[Example], stratify: bool) -> list[list[list[Example]]]:
     """Group the examples by expected answer, each group a list of units that must stay together."""
-    units: dict[tuple[tuple[str, str], ...], list[Example]] = {}
+    units: dict[str, list[Example]] = {}
     for example in examples:
-        units.setdefault(example.inputs, []).append(example)
+        units.setdefault(input_key(example.inputs), []).append(example)
     groups: dict[str, list[list[Example]]] = {}
     for unit in units.values():
         groups.setdefault(unit[0].expected if stratify else "", []).append(unit)
