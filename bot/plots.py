@@ -120,15 +120,21 @@ def score_plot(events: Sequence[Event]) -> bytes:
     return out.getvalue()
 
 
+def wilson_interval(score: float, n: int) -> tuple[float, float]:
+    """Return the 95 % Wilson interval of a mean score (0..1) over ``n`` examples."""
+    z = 1.96
+    centre = (score + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(score * (1 - score) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
 def _whiskers(points: ScorePoints) -> tuple[list[float], list[float]]:
-    """Return the distances from each score down and up to the ends of its Wilson 95 % interval."""
+    """Return the distances from each score down and up to the ends of its interval."""
     below, above = [], []
     for score, n in zip(points.scores, points.sizes, strict=True):
-        z = 1.96
-        centre = (score + z * z / (2 * n)) / (1 + z * z / n)
-        half = z * math.sqrt(score * (1 - score) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-        below.append(max(0.0, score - (centre - half)))
-        above.append(max(0.0, centre + half - score))
+        low, high = wilson_interval(score, n)
+        below.append(max(0.0, score - low))
+        above.append(max(0.0, high - score))
     return below, above
 
 

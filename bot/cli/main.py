@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "bot": ("bot.cli.bot:bot", "Run the Slack bot."),
     "doctor": ("bot.cli.doctor:doctor", "Check tokens, scopes, models and storage; say how to mend them."),
     "prompts": ("bot.cli.prompts:prompts", "Search the prompts of past runs."),
+    "export": ("bot.cli.export:export", "Write a stored prompt for another tool."),
     "reindex": ("bot.cli.reindex:reindex", "Rebuild the search index from the database."),
 }
 """Command -> (module:function, one line of help). The help shows without importing any of them."""

@@ -93,12 +93,14 @@ class BeamSearch:
         keep: Callable[[SearchState], None],
         proposer: Proposer,
         cost: RoundCost,
+        patience: int | None,
     ) -> None:
         self._context = context
         self._config = context.config
         self._keep = keep
         self._proposer = proposer
         self._cost = cost
+        self._patience = patience
         self._seed = Candidate(SEED_ID, context.task.prompt)
         self._by_id = {SEED_ID: self._seed}
         self._beam: tuple[Candidate, ...] = (self._seed,)
@@ -200,8 +202,8 @@ class BeamSearch:
             )
         )
         self._stale = 0 if improved else self._stale + 1
-        patience = self._config.patience
-        return "patience" if patience is not None and self._stale >= patience else None
+        patient = self._patience is None or self._stale < self._patience
+        return None if patient else "patience"
 
 
 async def follow_words(

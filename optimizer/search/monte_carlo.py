@@ -27,7 +27,8 @@ class MonteCarlo:
 
     async def search(self, context: SearchContext, keep: Callable[[SearchState], None]) -> SearchState:
         """See ``Algorithm.search``."""
-        return await BeamSearch(context, keep, _Paraphrases(context), _cost(context.config)).run()
+        config = context.config
+        return await BeamSearch(context, keep, _Paraphrases(context), _cost(config), config.patience).run()
 
     def forecast(self, config: OptimizeConfig, pool: int) -> CallForecast:
         """See ``Algorithm.forecast``."""

@@ -6,8 +6,8 @@ import math
 import random
 from collections.abc import Sequence
 
-_STEP = 10.0
-"""Step size for rewards that are differences of scores (0..1): a gain of ten points moves a preference by 1."""
+_STEP = 3.0
+"""Step size for rewards that are differences of scores (0..1): rewards of a few examples are noisy."""
 _FLOOR = 0.05
 """No operation becomes less likely than this: what failed early may help later."""
 

@@ -38,7 +38,8 @@ class PhraseEdits:
 
     async def search(self, context: SearchContext, keep: Callable[[SearchState], None]) -> SearchState:
         """See ``Algorithm.search``."""
-        return await BeamSearch(context, keep, _Editor(context), _cost(context.config)).run()
+        config = context.config
+        return await BeamSearch(context, keep, _Editor(context), _cost(config), config.patience).run()
 
     def forecast(self, config: OptimizeConfig, pool: int) -> CallForecast:
         """See ``Algorithm.forecast``: as if every operation were a paraphrase, the one that costs a call."""

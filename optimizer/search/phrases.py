@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from optimizer.prompts.placeholders import find_placeholders
 
-_BETWEEN = re.compile(r"((?:(?<=[.!?;:,])[ \t]+)|[ \t]*\n\s*)")
+_BETWEEN = re.compile(r"((?:(?<=[.!?;,])[ \t]+)|[ \t]*\n\s*)")
 _WORD = re.compile(r"\w")
 
 
@@ -28,11 +28,14 @@ class Phrases:
 
     @property
     def movable(self) -> tuple[int, ...]:
-        """Indices of the phrases that may be touched: with words, without a placeholder, no heading."""
+        """Indices of the phrases that may be touched: words without a placeholder that head nothing."""
         return tuple(
             index
             for index, phrase in enumerate(self.phrases)
-            if _WORD.search(phrase) and not find_placeholders(phrase) and not phrase.startswith("#")
+            if _WORD.search(phrase)
+            and not find_placeholders(phrase)
+            and not phrase.startswith("#")
+            and not phrase.endswith(":")
         )
 
     def swapped(self, one: int, other: int) -> Phrases:

@@ -23,7 +23,8 @@ class ProTeGi:
 
     async def search(self, context: SearchContext, keep: Callable[[SearchState], None]) -> SearchState:
         """See ``Algorithm.search``."""
-        return await BeamSearch(context, keep, _Gradients(context), _cost(context.config)).run()
+        config = context.config
+        return await BeamSearch(context, keep, _Gradients(context), _cost(config), config.patience).run()
 
     def forecast(self, config: OptimizeConfig, pool: int) -> CallForecast:
         """See ``Algorithm.forecast``: the sums of the paper's cost formula, with our final choice."""

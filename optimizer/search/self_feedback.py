@@ -37,7 +37,7 @@ class SelfFeedback:
 
     async def search(self, context: SearchContext, keep: Callable[[SearchState], None]) -> SearchState:
         """See ``Algorithm.search``."""
-        return await BeamSearch(context, keep, _OneAgent(context), _cost(context.config)).run()
+        return await BeamSearch(context, keep, _OneAgent(context), _cost(context.config), None).run()
 
     def forecast(self, config: OptimizeConfig, pool: int) -> CallForecast:
         """See ``Algorithm.forecast``."""

@@ -1,0 +1,182 @@
+"""``promptbeam compare``: several algorithms on the same task, splits and budget, as a table and a plot."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli.given import chosen_models, read_given, understand
+from bot.cli.options import budget_options, model_options, task_options
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from bot.comparison import ComparedRun
+    from optimizer.config import OptimizeConfig
+    from optimizer.control import RunControl
+    from optimizer.model.pool import ModelPool
+    from optimizer.model.settings import ModelSettings
+    from optimizer.task import Task
+
+ALGORITHMS = "racing,protegi,mc,rl,self-feedback"
+
+
+@click.command()
+@click.argument("prompt_file", type=click.Path(path_type=Path))
+@click.argument("examples_file", type=click.Path(path_type=Path))
+@click.option("--algorithms", default=ALGORITHMS, show_default=True, help="Names, separated by commas.")
+@click.option("--seeds", type=click.IntRange(1), default=3, show_default=True, help="Runs per algorithm.")
+@click.option("--preset", default="standard", show_default=True, help="quick, standard, thorough or paper.")
+@click.option("--rounds", type=click.IntRange(1), help="Rounds of each search; overrides the preset.")
+@budget_options
+@task_options
+@model_options
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the result files.")
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison on standard output as JSON.")
+def compare(prompt_file: Path, examples_file: Path, **options: Any) -> None:
+    """Compare search algorithms on the prompt in PROMPT_FILE and the examples in EXAMPLES_FILE.
+
+    Every algorithm runs once per seed, within the same budget; runs with the same seed hold out the
+    same examples. Answers are not shared between runs, so that calls and times can be compared.
+    Writes compare.json and compare.png to --out. An interrupt ends with the runs that are done.
+    """
+    from rich.console import Console
+
+    given = {**options, "prompt_name": prompt_file.name, "examples_name": examples_file.name, "seed": 0}
+    names = _checked(options["algorithms"])
+    task, config = understand(
+        read_given(prompt_file, "prompt"),
+        read_given(examples_file, "examples"),
+        {**given, "algorithm": names[0]},
+    )
+    told = Console(stderr=True)
+    plan = [
+        config.with_changes(algorithm=name, seed=seed) for seed in range(options["seeds"]) for name in names
+    ]
+    with chosen_models(options, {}) as settings:
+        runs = asyncio.run(_run_all(task, plan, settings, told))
+    _tell(runs, names, options, told)
+
+
+def _checked(names: str) -> tuple[str, ...]:
+    """Return the names, each once; an unknown one ends here, before anything is paid.
+
+    Raises:
+        ConfigError: there is no algorithm of that name, or no name at all.
+    """
+    from optimizer.errors import ConfigError
+    from optimizer.search.choose import choose_algorithm
+
+    wanted = tuple(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
+    if not wanted:
+        raise ConfigError("--algorithms is empty.", f"Name some of {ALGORITHMS}.")
+    for name in wanted:
+        choose_algorithm(name)
+    return wanted
+
+
+async def _run_all(
+    task: Task, plan: Sequence[OptimizeConfig], settings: ModelSettings, told: Console
+) -> list[ComparedRun]:
+    """Run one after the other, so that each run's wall-clock is its own."""
+    from optimizer.control import RunControl
+    from optimizer.model.pool import ModelPool
+
+    control = RunControl()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, control.cancel)
+    runs: list[ComparedRun] = []
+    async with ModelPool(settings) as pool:
+        for model in (settings.task_model, settings.optimizer_model):
+            pool.backend(model)  # imports the provider's package: not a part of the first run's time
+        for number, config in enumerate(plan, start=1):
+            name = f"{config.algorithm}, seed {config.seed}"
+            with told.status(f"{name} ({number} of {len(plan)})"):
+                run = await _run_one(task, config, pool, control)
+            if control.cancelled:
+                told.print("Stopped; these are the runs that were done.", highlight=False)
+                break
+            runs.append(run)
+            told.print(f"{number}/{len(plan)} {name}: {_in_short(run)}", highlight=False)
+    return runs
+
+
+async def _run_one(task: Task, config: OptimizeConfig, pool: ModelPool, control: RunControl) -> ComparedRun:
+    from bot.comparison import ComparedRun
+    from bot.plots import score_points
+    from optimizer.events import Event
+    from optimizer.run import run_optimization
+
+    events: list[Event] = []
+    result = await run_optimization(task, config, pool, on_event=events.append, control=control)
+    return ComparedRun(config.algorithm, config.seed, result, score_points(events))
+
+
+def _in_short(run: ComparedRun) -> str:
+    test = run.result.holdout
+    if test is None:
+        return f"no held-out test, stopped because: {run.result.stopped_because}"
+    return (
+        f"held out {test.seed_score:.0%} -> {test.final_score:.0%} ({test.verdict}), "
+        f"{run.result.calls:,} calls, {run.result.seconds:.1f} s"
+    )
+
+
+def _tell(
+    runs: Sequence[ComparedRun], names: Sequence[str], options: Mapping[str, Any], told: Console
+) -> None:
+    from rich.console import Console
+
+    from bot.comparison import comparison_report
+    from bot.comparison_plot import comparison_plot
+
+    ordered = sorted(runs, key=lambda run: (names.index(run.algorithm), run.seed))
+    report = comparison_report(ordered)
+    if options["as_json"]:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    if ordered:
+        (told if options["as_json"] else Console()).print(_table(ordered))
+    if options["out"]:
+        folder: Path = options["out"]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "compare.json").write_text(
+            json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", errors="replace"
+        )
+        (folder / "compare.png").write_bytes(comparison_plot(ordered))
+        told.print(f"Written: compare.json, compare.png in {folder}", highlight=False)
+
+
+def _table(runs: Sequence[ComparedRun]) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from bot.comparison import summarise
+
+    held_out = next((run.result.holdout.n for run in runs if run.result.holdout), 0)
+    table = Table(
+        box=SIMPLE_HEAD,
+        caption=f"Means over seeds; 95 % Wilson interval at the size of one held-out set ({held_out} examples).",
+        caption_justify="left",
+    )
+    table.add_column("algorithm", no_wrap=True)
+    for heading in ("held out", "gain", "better", "calls", "tokens", "cost", "seconds"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for item in summarise(runs):
+        low, high = item.interval
+        table.add_row(
+            item.algorithm,
+            f"{item.score:.1%} ({100 * low:.0f}–{100 * high:.0f})",
+            f"{100 * item.gain:+.1f}",
+            f"{item.better}/{item.runs}",
+            f"{item.calls:,.0f}",
+            f"{item.tokens:,.0f}",
+            "unknown" if item.cost is None else f"${item.cost:.2f}",
+            f"{item.seconds:.1f}",
+        )
+    return table
