@@ -55,10 +55,14 @@ class RacingConfig:
     """Most candidates that are kept as possible parents."""
     merge_wins: int = 3
     """Two parents are merged when each wins at least so many examples from the other."""
+    demonstrations: int = 4
+    """Solved examples that one newcomer of each round shows to the model; 0 tries none."""
+    spare_share: float = 0.1
+    """Share of the search pool that is never raced on and only serves as demonstrations."""
 
     def __post_init__(self) -> None:
         for item in fields(self):
-            least = {"eta": 2, "anchors": 0}.get(item.name, 1)
+            least = {"eta": 2, "anchors": 0, "demonstrations": 0, "spare_share": 0}.get(item.name, 1)
             if getattr(self, item.name) < least:
                 raise ConfigError(
                     f"racing.{item.name} is {getattr(self, item.name)}.", f"It must be {least} or more."

@@ -57,6 +57,30 @@ class Task:
     labels: tuple[str, ...]
     goal: str
     warnings: tuple[str, ...]
+    starts: tuple[Prompt, ...] = ()
+    """Further prompts to start from, beside ``prompt``: a warm start."""
+    lessons: tuple[str, ...] = ()
+    """What earlier runs on similar tasks learned; tried as reasons in the first round."""
+
+
+def warm_started(task: Task, starts: Sequence[str] = (), lessons: Sequence[str] = ()) -> Task:
+    """Return ``task`` with further prompts and lessons to start from.
+
+    Raises:
+        InputError: a start is empty, too long, or does not have the placeholders of the task's prompt.
+    """
+    wanted = set(task.prompt.placeholders)
+    prompts = tuple(parse_prompt(text) for text in starts)
+    for number, prompt in enumerate(prompts, start=1):
+        if set(prompt.placeholders) != wanted:
+            names = ", ".join(f"{{{name}}}" for name in sorted(wanted)) or "none"
+            raise InputError(
+                f"Start prompt {number} does not have the placeholders of the first prompt ({names}).",
+                "Give it the same placeholders, or leave it out.",
+                field="prompt",
+            )
+    said = tuple(lesson.strip() for lesson in lessons if lesson.strip())
+    return replace(task, starts=prompts, lessons=said)
 
 
 def build_task(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimizer.concurrently import together
+from optimizer.prompts.few_shot import shows
 from optimizer.search.algorithm import SearchContext
 from optimizer.search.candidates import Candidate
 
@@ -15,10 +16,12 @@ async def choose_on_shared_examples(
     """Return the best of ``favourite`` and ``others`` on the same search examples.
 
     Scores seen during a search rest on few or unequal examples. Ties go to the earlier of ``others``,
-    so put the first prompt first. When the budget does not allow it, ``favourite`` stays.
+    so put the first prompt first. Examples that one of the prompts demonstrates are left out. When the
+    budget does not allow it, ``favourite`` stays.
     """
     arms = tuple(dict.fromkeys((*others, favourite)))
-    pool = context.pool[: context.config.final_choice_examples]
+    fair = [item for item in context.pool if not any(shows(arm.prompt, item) for arm in arms)]
+    pool = fair[: context.config.final_choice_examples]
     calls = sum(context.evaluator.new_calls(item.prompt, pool) for item in arms)
     if len(arms) == 1 or not context.ledger.allows(calls):
         return favourite

@@ -57,6 +57,11 @@ def task(rows=80, prompt="Pick a or b: {text}"):
     return build_task(prompt, ExampleTable("t.csv", ("text", "label"), data))
 
 
+def row_of(text):
+    """The number of the row that is asked about: the last one, after any demonstrations."""
+    return int(text.rsplit("row ", 1)[1].split(" ")[0].split("\n")[0])
+
+
 def skilled(request, attempt):
     """A task model that is right as often as the prompt has stars, and an editor that adds one."""
     system, user = request.messages[0].content, request.messages[-1].content
@@ -69,7 +74,7 @@ def skilled(request, attempt):
         old = user.split("<prompt>\n")[1].split("\n</prompt>")[0]
         star = "*" if system.startswith("Job: edit") else ""
         return json.dumps({"prompts": [f"{star}{old} v{rng.randrange(10**6)}"]})
-    number = int(user.split("row ")[1].split(" ")[0])
+    number = row_of(user)
     right = random.Random(number).random() < 0.4 + 0.15 * user.count("*")
     return "ab"[number % 2] if right else "ba"[number % 2]
 
@@ -111,9 +116,9 @@ async def test_the_holdout_is_asked_with_two_prompts_only_and_last():
     _, events, backend = await run()
     started = next(event for event in events if isinstance(event, RunStarted))
     tested = [request.messages[0].content for request in backend.log[-2 * started.holdout_size :]]
-    rows = {int(text.split("row ")[1].split(" ")[0]) for text in tested}
+    rows = {row_of(text) for text in tested}
     before = [r.messages[0].content for r in backend.log[: -2 * started.holdout_size]]
-    searched = {int(text.split("row ")[1].split(" ")[0]) for text in before if not text.startswith("Job: ")}
+    searched = {row_of(text) for text in before if not text.startswith("Job: ")}
     assert len(rows) == started.holdout_size
     assert not rows & searched
 
@@ -254,9 +259,9 @@ async def test_an_optimizer_model_that_never_answers_in_form_ends_with_the_first
 async def test_refused_truncated_and_unparseable_answers_are_counted():
     def odd(request, attempt):
         reply = skilled(request, attempt)
-        if request.purpose == "task" and "row 7 " in request.messages[0].content + " ":
+        if request.purpose == "task" and row_of(request.messages[0].content) == 7:
             return ModelAnswer("", 1, 0, finish="refusal", cost=0.0)
-        if request.purpose == "task" and "row 9 " in request.messages[0].content + " ":
+        if request.purpose == "task" and row_of(request.messages[0].content) == 9:
             return ModelAnswer("Let me think about", 1, 9, finish="length", cost=0.0)
         return reply
 
@@ -267,7 +272,7 @@ async def test_refused_truncated_and_unparseable_answers_are_counted():
 async def test_a_perfect_first_prompt_stops_at_once():
     result, _, _ = await run(
         lambda request, n: (
-            "ab"[int(request.messages[0].content.split("row ")[1].split(" ")[0]) % 2]
+            "ab"[row_of(request.messages[0].content) % 2]
             if request.purpose == "task"
             else skilled(request, n)
         )

@@ -14,22 +14,16 @@ from optimizer.evaluation import count_unparseable
 from optimizer.events import (
     ArmScore,
     BaselineScored,
-    BeamSelected,
     CandidateRejected,
-    CandidatesProposed,
-    ErrorCase,
-    ErrorsGrouped,
-    FeedbackTaken,
-    GradientsFound,
     GradientsSummarised,
-    Proposal,
-    RoundStarted,
     RungScored,
     StopReason,
 )
 from optimizer.search.algorithm import CallForecast, SearchContext, SearchState
 from optimizer.search.candidates import SEED_ID, Candidate, Draft
 from optimizer.search.final_choice import choose_on_shared_examples
+from optimizer.search.racing.costs import critic_calls, most_newcomers, search_cost
+from optimizer.search.racing.demonstrated import demonstrated, spare_size
 from optimizer.search.racing.frontier import (
     Standing,
     choose_parents,
@@ -40,10 +34,11 @@ from optimizer.search.racing.frontier import (
 from optimizer.search.racing.reflection import OnDraft, Reflection, follow, merge, reflect
 from optimizer.search.racing.rungs import race, race_calls, rung_sizes
 from optimizer.search.racing.screening import Screen
+from optimizer.search.racing.telling import tell_best, tell_proposals, tell_reasons, tell_start
 from optimizer.seeds import generator
 
-_SHOWN_ERRORS = 3
 _REMEMBERED_FAILURES = 6
+LESSON_AUTHOR = "an earlier run"
 
 
 class ReflectiveRacing:
@@ -57,12 +52,7 @@ class ReflectiveRacing:
 
     def forecast(self, config: OptimizeConfig, pool: int) -> CallForecast:
         """See ``Algorithm.forecast``."""
-        racing = config.racing
-        sizes = rung_sizes(racing, pool)
-        task = sizes[-1] + config.rounds * race_calls(racing, _newcomers(config), pool)
-        task += 4 * min(pool, config.final_choice_examples)
-        critic = config.rounds * _critic_calls(config)
-        return CallForecast(task, critic, 2 + config.rounds * (3 + len(sizes)))
+        return search_cost(config, pool)
 
 
 class _Child(NamedTuple):
@@ -82,7 +72,9 @@ class _Search:
         self.keep = keep
         self.seed = Candidate(SEED_ID, context.task.prompt)
         self.by_id = {SEED_ID: self.seed}
-        self.sizes = rung_sizes(self.racing, len(context.pool))
+        raced = len(context.pool) - spare_size(self.racing, len(context.pool))
+        self.spare = context.pool[raced:]
+        self.sizes = rung_sizes(self.racing, raced)
         self.screen = Screen(context.pool, self.config.max_prompt_chars)
         self.population: tuple[Standing, ...] = ()
         self.best: Standing | None = None
@@ -100,6 +92,7 @@ class _Search:
         self.best = Standing(self.seed, tuple(judged))
         self.population = (self.best,)
         self.screen.remember(self.seed.prompt)
+        await self._warm_up()
         stopped: StopReason | None = None
         done = 0
         while stopped is None and done < self.context.rounds:
@@ -113,9 +106,26 @@ class _Search:
         self.keep(state)
         return state
 
+    async def _warm_up(self) -> None:
+        """Race the further prompts that the task starts from, and remember its lessons as reasons."""
+        for lesson in self.context.task.lessons:
+            self.context.control.add_feedback(lesson, LESSON_AUTHOR)
+        starts = [
+            Candidate(f"start.{number}", prompt, SEED_ID, "start")
+            for number, prompt in enumerate(self.context.task.starts, start=1)
+        ]
+        calls = race_calls(self.racing, len(starts), self.sizes[-1]) * self.context.evaluator.calls_each
+        if not starts or not self.context.ledger.allows(calls):
+            return
+        for start in starts:
+            self.by_id[start.id] = start
+            self.screen.remember(start.prompt)
+        self.population = (*self.population, *await self._race(0, starts))
+        self.best = self._ranked()[0]
+
     async def _round(self, number: int) -> StopReason | None:
-        evaluations = race_calls(self.racing, _newcomers(self.config), len(self.context.pool))
-        calls = _critic_calls(self.config) + evaluations * self.context.evaluator.calls_each
+        evaluations = race_calls(self.racing, most_newcomers(self.racing), len(self.context.pool))
+        calls = critic_calls(self.racing) + evaluations * self.context.evaluator.calls_each
         if not self.context.ledger.allows(calls):
             return "budget"
         feedback = self.context.control.take_feedback()
@@ -125,9 +135,9 @@ class _Search:
         parents = choose_parents(
             self.population, self.racing.parents, generator(self.config.seed, "parents", number)
         )
-        self._tell_start(number, parents, feedback)
+        tell_start(self.context.emit, number, self.context.rounds, parents, feedback)
         reflections, children = await self._reflect(number, parents, front, feedback)
-        newcomers = self._admit(number, children)
+        newcomers = self._admit(number, children, parents[0])
         reasons = [reflection.summary for reflection in reflections if reflection.summary]
         survivors, summary = await both(
             self._race(number, newcomers),
@@ -184,11 +194,11 @@ class _Search:
             parent = pair[0] if pair and index == len(feedback) else leader
             children.extend(_Child(parent, draft) for draft in drafts)
         for reflection in reflections:
-            self._tell_reasons(number, reflection)
+            tell_reasons(self.context.emit, number, reflection)
         return reflections, children
 
-    def _admit(self, number: int, children: Sequence[_Child]) -> tuple[Candidate, ...]:
-        """Screen the drafts in a fixed order and make candidates of those that pass."""
+    def _admit(self, number: int, children: Sequence[_Child], leader: Standing) -> tuple[Candidate, ...]:
+        """Screen the drafts in a fixed order, make candidates of those that pass, add a demonstrated one."""
         admitted: list[Candidate] = []
         for parent, draft in children:
             prompt = parent.candidate.prompt
@@ -206,10 +216,17 @@ class _Search:
             self.screen.remember(made.prompt)
             self.by_id[made.id] = made
             admitted.append(made)
-        proposals = tuple(
-            Proposal(item.id, item.parent, item.origin, item.reason, item.prompt.text) for item in admitted
+        shown = demonstrated(
+            leader.candidate,
+            self.spare,
+            self.racing.demonstrations,
+            generator(self.config.seed, "demonstrations", number),
+            name=f"r{number}.{len(admitted) + 1}",
         )
-        self.context.emit(CandidatesProposed(number, proposals))
+        if shown is not None:
+            self.by_id[shown.id] = shown
+            admitted.append(shown)
+        tell_proposals(self.context.emit, number, admitted)
         return tuple(admitted)
 
     async def _race(self, number: int, newcomers: Sequence[Candidate]) -> tuple[Standing, ...]:
@@ -246,7 +263,14 @@ class _Search:
         kept = [standing for standing in ranked if standing.candidate.id in front]
         self.population = tuple(kept[: self.racing.population])
         improved = before is None or self.best.candidate.id != before.candidate.id
-        self._tell_best(number, improved)
+        tell_best(
+            self.context.emit,
+            number,
+            self._ranked(),
+            self.by_id,
+            improved=improved,
+            calls=self.context.ledger.spent_calls,
+        )
         self.stale = 0 if improved else self.stale + 1
         patience = self.config.patience
         return "patience" if patience is not None and self.stale >= patience else None
@@ -255,50 +279,3 @@ class _Search:
         """Return the population, best mean first; ties keep the earlier one."""
         order = sorted(range(len(self.population)), key=lambda index: (-self.population[index].mean(), index))
         return tuple(self.population[index] for index in order)
-
-    def _tell_start(self, number: int, parents: Sequence[Standing], feedback: Sequence[Feedback]) -> None:
-        ids = tuple(parent.candidate.id for parent in parents)
-        self.context.emit(RoundStarted(number, self.context.rounds, ids))
-        for words in feedback:
-            self.context.emit(FeedbackTaken(number, words.text, words.author))
-
-    def _tell_reasons(self, number: int, reflection: Reflection) -> None:
-        parent = reflection.parent
-        wrong = [item for item in parent.judged if item.outcome.score < 1.0]
-        shown = [item for batch in reflection.batches for item in batch][:_SHOWN_ERRORS]
-        sample = tuple(ErrorCase(item.example.shown, item.example.expected, item.answer) for item in shown)
-        name = parent.candidate.id
-        self.context.emit(
-            ErrorsGrouped(number, name, len(parent.judged), len(wrong), len(reflection.batches), sample)
-        )
-        for index, reasons in enumerate(reflection.reasons):
-            self.context.emit(GradientsFound(number, name, index, reasons))
-
-    def _tell_best(self, number: int, improved: bool) -> None:
-        ranked = self._ranked()
-        best = ranked[0].candidate
-        self.context.emit(
-            BeamSelected(
-                round=number,
-                beam=tuple(ArmScore(item.candidate.id, item.mean(), len(item.judged)) for item in ranked),
-                best=best.id,
-                best_score=ranked[0].mean(),
-                best_text=best.prompt.text,
-                parent_text=self.by_id[best.parent or best.id].prompt.text,
-                reason=best.reason,
-                improved=improved,
-                calls=self.context.ledger.spent_calls,
-            )
-        )
-
-
-def _newcomers(config: OptimizeConfig) -> int:
-    """Return the most candidates that a round proposes: edits, one merge, two from a person's words."""
-    return config.racing.parents * config.racing.edits_per_parent + 3
-
-
-def _critic_calls(config: OptimizeConfig) -> int:
-    """Return the most optimizer calls of a round, summaries included."""
-    racing = config.racing
-    each = racing.error_batches + racing.edits_per_parent + 1
-    return racing.parents * each + 1 + 2 + 1
