@@ -47,7 +47,7 @@ def understand(prompt: bytes, examples: bytes, stored: Mapping[str, Any]) -> tup
     from optimizer.examples.decoding import decode_text
     from optimizer.examples.load import load_examples
     from optimizer.metrics.options import parse_options
-    from optimizer.task import build_task
+    from optimizer.task import build_task, warm_started
 
     task = build_task(
         decode_text(stored["prompt_name"], prompt, field="prompt"),
@@ -59,6 +59,7 @@ def understand(prompt: bytes, examples: bytes, stored: Mapping[str, Any]) -> tup
         inputs=stored["inputs"],
         goal=stored["goal"],
     )
+    task = warm_started(task, stored.get("starts", ()), stored.get("lessons", ()))
     config = preset(stored["preset"]).with_changes(
         algorithm=stored["algorithm"],
         rounds=stored["rounds"],

@@ -47,6 +47,19 @@ _STORED_OPTIONS = (
 @click.option("--seed", type=int, default=0, show_default=True, help="Equal seeds give equal runs.")
 @task_options
 @model_options
+@click.option(
+    "--start",
+    "start_files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="File with a further prompt to start from (racing); may be repeated.",
+)
+@click.option(
+    "--lesson",
+    "lessons",
+    multiple=True,
+    help="What an earlier run learned, tried first (racing); may be repeated.",
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the result files.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report on standard output.")
 @click.option("--trace", type=click.Path(path_type=Path), help="Write a trace of all model calls (Perfetto).")
@@ -88,6 +101,8 @@ def _new_request(
         )
     prompt, examples = read_given(prompt_file, "prompt"), read_given(examples_file, "examples")
     stored = {name: _plain(options[name]) for name in _STORED_OPTIONS}
+    stored["starts"] = [_text(path) for path in options["start_files"]]
+    stored["lessons"] = list(options["lessons"])
     stored["examples_name"] = examples_file.name
     stored["prompt_name"] = prompt_file.name
     stored["models"] = {name: options[name] for name in ("task_model", "optimizer_model", "base_url")}
@@ -106,6 +121,13 @@ def _new_request(
     store.runs.save_file(run.id, _PROMPT_FILE, prompt)
     store.runs.save_file(run.id, examples_file.name, examples)
     return _Request(run, task, config)
+
+
+def _text(path: Path) -> str:
+    """Read a file with a prompt to start from."""
+    from optimizer.examples.decoding import decode_text
+
+    return decode_text(path.name, read_given(path, "prompt"), field="prompt")
 
 
 def _stored(store: Store, run_id: str, rounds: int | None) -> _Request:
