@@ -20,7 +20,7 @@ def title_of(prompt: str, goal: str = "") -> str:
     """A short name for a prompt: its goal when one was given, else its first line that says something."""
     lines = [line.strip() for line in (goal or prompt[:20_000]).splitlines()]
     spoken = [line for line in lines if any(map(str.isalnum, line))]
-    source = next((line for line in spoken if not line.startswith("#")), spoken[0] if spoken else "")
+    source = next((line for line in spoken if not line.startswith(("#", "---"))), spoken[0] if spoken else "")
     line = " ".join(source.strip("# \t").split())
     return (line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…") or "(untitled)"
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from bot.background.request import FileRef, OptimizeRequest
 from optimizer.errors import InputError
-from optimizer.examples.decoding import decode_text
 from optimizer.examples.load import load_examples
 from optimizer.examples.pasted import load_pasted
 from optimizer.examples.table import merge_tables
+from optimizer.interchange.formats import read_prompt
 from optimizer.task import Task, build_task
 from storage.runs import RunRecord, RunTable
 
@@ -47,7 +47,4 @@ def _prompt(request: OptimizeRequest, content: Callable[[str, FileRef], bytes]) 
     ref = request.prompt_file
     if ref is None:
         return request.prompt_text
-    try:
-        return decode_text(ref.name, content("prompt", ref))
-    except InputError as error:
-        raise InputError(error.message, error.fix, field="prompt", file=ref.name) from error
+    return read_prompt(ref.name, content("prompt", ref))

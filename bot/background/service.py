@@ -173,7 +173,7 @@ class RunService:
         view.reading()
         task = await asyncio.to_thread(prepare_task, self._store.runs, run, self._desk.fetch)
         await asyncio.to_thread(view.understood, task)
-        result = await self._in_turn(run, view, lambda: self._optimize(run, task, control, tape))
+        result = await self._in_turn(run, view, control, lambda: self._optimize(run, task, control, tape))
         await asyncio.wrap_future(self._recorder.drained(tape))
         await asyncio.to_thread(keep_prompt, self._store, run, task, result, self._config(run).algorithm)
         shown = await asyncio.to_thread(view.finished, result)
@@ -181,22 +181,28 @@ class RunService:
         self._store.runs.set_status(run.id, "cancelled" if result.stopped_because == "cancelled" else "done")
 
     async def _in_turn(
-        self, run: RunRecord, view: RunView, work: Callable[[], Coroutine[Any, Any, Result]]
+        self,
+        run: RunRecord,
+        view: RunView,
+        control: RunControl,
+        work: Callable[[], Coroutine[Any, Any, Result]],
     ) -> Result:
+        """Do ``work`` when a slot is free; a run that was stopped need not wait (it makes no call)."""
         if self._slots is None:
             raise RuntimeError("the service was not started")
-        if self._slots.locked():
+        if self._slots.locked() and not control.cancelled:
             view.waiting(self._waiting + 1)
         self._waiting += 1
         try:
-            await self._slots.acquire()
+            slot = await _first_of(self._slots, control)
         finally:
             self._waiting -= 1
         try:
             self._store.runs.set_status(run.id, "running")
             return await work()
         finally:
-            self._slots.release()
+            if slot:
+                self._slots.release()
 
     async def _optimize(self, run: RunRecord, task: Task, control: RunControl, tape: RunTape) -> Result:
         if self._pool is None:
@@ -230,3 +236,23 @@ class RunService:
                 "the failure of run %s could not be shown (reference %s)", run.id, trouble.reference
             )
         self._store.runs.set_status(run.id, "failed", error_ref=trouble.reference)
+
+
+async def _first_of(slots: asyncio.Semaphore, control: RunControl) -> bool:
+    """Wait for a slot or for the wish to stop; True when a slot was taken."""
+    loop = asyncio.get_running_loop()
+    stopped = loop.create_future()
+    forget = control.when_cancelled(lambda: loop.call_soon_threadsafe(_settle, stopped))
+    taking = loop.create_task(slots.acquire())
+    try:
+        await asyncio.wait({taking, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        forget()
+        if not taking.done():
+            taking.cancel()
+    return taking.done() and not taking.cancelled()
+
+
+def _settle(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

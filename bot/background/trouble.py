@@ -28,10 +28,12 @@ def explain(error: BaseException, doing: str) -> Trouble:
     """Turn any error into words for a person; log it with the reference that the person gets.
 
     The text of a foreign exception is never shown: it may hold keys, addresses or other people's data.
+    What people wrote (an ``InputError`` may quote it) is not logged.
     """
     reference = secrets.token_hex(4)
     if isinstance(error, PromptbeamError):
-        logger.info("%s: %s (reference %s)", doing, error.message, reference)
+        said = type(error).__name__ if isinstance(error, InputError) else error.message
+        logger.info("%s: %s (reference %s)", doing, said, reference)
         return Trouble(error.message, error.fix, reference, again=not isinstance(error, InputError))
     logger.error("%s failed (reference %s)", doing, reference, exc_info=error)
     return Trouble(

@@ -157,6 +157,7 @@ def serve(settings: BotSettings) -> None:
         ConfigError: Slack refuses a token or cannot be reached.
         StorageError: the data folder cannot be used.
     """
+    _set_up_log()
     stop = threading.Event()
     before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
     try:
@@ -167,6 +168,16 @@ def serve(settings: BotSettings) -> None:
             print("Stopping; unfinished runs go on with the next start.", flush=True)
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _set_up_log() -> None:
+    """Log to standard error unless somebody set logging up; other people's libraries only when it matters."""
+    level = os.environ.get("PROMPTBEAM_LOG_LEVEL", "INFO").upper()
+    if level not in logging.getLevelNamesMapping():
+        raise ConfigError(f"PROMPTBEAM_LOG_LEVEL is {level!r}.", "Set it to DEBUG, INFO, WARNING or ERROR.")
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for room in ("bot", "storage", "optimizer"):
+        logging.getLogger(room).setLevel(level)
 
 
 def _wait(stop: threading.Event) -> None:

@@ -21,7 +21,7 @@ VALUE = "value"
 """The action id of every input; the block id tells them apart."""
 MAX_TEXT = 3_000
 MAX_EXAMPLE_FILES = 5
-PROMPT_ENDINGS = ("txt", "md", "prompt")
+PROMPT_ENDINGS = ("txt", "md", "prompt", "json", "yaml", "yml")
 EXAMPLE_ENDINGS = ("csv", "tsv", "json", "jsonl", "ndjson", "txt", "xlsx")
 ONLY_ME, CHANNEL = "only_me", "channel"
 

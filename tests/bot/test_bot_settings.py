@@ -98,11 +98,16 @@ def test_a_refused_token_is_said_plainly(workspace, model, tmp_path):
 
 
 def test_every_setting_is_in_the_example_file():
-    sources = [ROOT / "bot/config.py", ROOT / "optimizer/model/settings.py", ROOT / "storage/embeddings.py"]
+    sources = [
+        ROOT / "bot/config.py",
+        ROOT / "bot/slack/app.py",
+        ROOT / "optimizer/model/settings.py",
+        ROOT / "storage/embeddings.py",
+    ]
     read = set()
     for source in sources:
         text = source.read_text()
-        read |= set(re.findall(r'env\.get\("([A-Z_]+)"', text))
+        read |= set(re.findall(r'env(?:iron)?\.get\("([A-Z_]+)"', text))
         read |= set(re.findall(r'\(env, "([A-Z_]+)"', text))
     example = set(re.findall(r"^(?:# )?([A-Z_]{4,})=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert read <= example

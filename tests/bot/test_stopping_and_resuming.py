@@ -97,6 +97,23 @@ def test_runs_wait_their_turn_and_say_so(workspace: RunningWorkspace, model: Run
         assert a.finished_at <= b.started_at + 5
 
 
+def test_a_run_that_is_stopped_while_it_waits_ends_at_once(
+    workspace: RunningWorkspace, model: RunningModel, tmp_path: Path
+):
+    settings = settings_for(workspace, model, tmp_path, max_concurrent_runs=1)
+    with bot_at_work(settings) as (bot, store):
+        workspace.wait_for_app()
+        office = Office(workspace, model, bot, store)
+        _, first = _running(office)
+        office.ask("bob")
+        second = run_id_of(office.says("next in the queue"))
+        workspace.slash("bob", "prompts", "/optimize stop")
+        assert office.ended(second) == "cancelled"
+        assert store.runs.get(first).status == "running"
+        workspace.slash("alice", "prompts", "/optimize stop")
+        assert office.ended(first) == "cancelled"
+
+
 def test_a_dead_model_is_named_and_the_run_can_be_tried_again(office: Office):
     office.model.control(error_rate=1.0)
     office.ask()
