@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bot.cli.holdout_lines import holdout_lines
 from optimizer import events as e
 
 
@@ -55,6 +56,9 @@ class LiveView:
             self._line(f"[yellow]The budget for {event.what} is spent[/] after {event.calls} calls.")
         elif isinstance(event, e.HoldoutTested):
             self._show_holdout(event)
+        elif isinstance(event, e.HoldoutDetails):
+            for line in holdout_lines(event):
+                self._line(escape(line))
 
     def _move(self, event: e.Progress) -> None:
         cost = "" if event.cost is None else f" · ${event.cost:.2f}"

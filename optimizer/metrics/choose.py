@@ -144,7 +144,7 @@ def _criteria(name: str, criteria: str, expected: Sequence[str]) -> str:
         return AGREES
     raise InputError(
         f"The metric {name!r} needs criteria, since there are no expected answers.",
-        "Say in plain words what makes an answer good, for instance --criteria 'Polite, and no more than two"
-        " sentences.'",
+        "Say in plain words what makes an answer good, for instance 'Polite, and no more than two sentences.'"
+        " Or name the column that holds the expected answers.",
         field="criteria",
     )
