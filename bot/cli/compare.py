@@ -161,7 +161,7 @@ def _table(runs: Sequence[ComparedRun]) -> Table:
     held_out = next((run.result.holdout.n for run in runs if run.result.holdout), 0)
     table = Table(
         box=SIMPLE_HEAD,
-        caption=f"Means over seeds; 95 % Wilson interval at the size of one held-out set ({held_out} examples).",
+        caption=f"Means over seeds; 95 % Wilson interval at the {held_out} examples of one held-out set.",
         caption_justify="left",
     )
     table.add_column("algorithm", no_wrap=True)
@@ -175,7 +175,7 @@ def _table(runs: Sequence[ComparedRun]) -> Table:
             f"{100 * item.gain:+.1f}",
             f"{item.better}/{item.runs}",
             f"{item.calls:,.0f}",
-            f"{item.tokens:,.0f}",
+            f"{item.tokens / 1000:,.0f}k",
             "unknown" if item.cost is None else f"${item.cost:.2f}",
             f"{item.seconds:.1f}",
         )
