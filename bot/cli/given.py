@@ -44,13 +44,13 @@ def read_given(path: Path, field: str) -> bytes:
 def understand(prompt: bytes, examples: bytes, stored: Mapping[str, Any]) -> tuple[Task, OptimizeConfig]:
     """Build task and configuration from what was given; bad input ends here, before anything is paid."""
     from optimizer.config import Budget, preset
-    from optimizer.examples.decoding import decode_text
     from optimizer.examples.load import load_examples
+    from optimizer.interchange.formats import read_prompt
     from optimizer.metrics.options import parse_options
     from optimizer.task import build_task, warm_started
 
     task = build_task(
-        decode_text(stored["prompt_name"], prompt, field="prompt"),
+        read_prompt(stored["prompt_name"], prompt),
         load_examples(stored["examples_name"], examples),
         metric=stored["metric"],
         criteria=stored.get("criteria", ""),

@@ -125,9 +125,9 @@ def _new_request(
 
 def _text(path: Path) -> str:
     """Read a file with a prompt to start from."""
-    from optimizer.examples.decoding import decode_text
+    from optimizer.interchange.formats import read_prompt
 
-    return decode_text(path.name, read_given(path, "prompt"), field="prompt")
+    return read_prompt(path.name, read_given(path, "prompt"))
 
 
 def _stored(store: Store, run_id: str, rounds: int | None) -> _Request:

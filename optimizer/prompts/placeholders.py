@@ -27,3 +27,19 @@ def first_placeholder(text: str) -> int | None:
     """Return where the first placeholder begins, None without any."""
     match = _PLACEHOLDER.search(text)
     return match.start() if match else None
+
+
+def map_placeholders(text: str, literal: Callable[[str], str], placeholder: Callable[[str], str]) -> str:
+    """Rewrite ``text``: ``literal`` is applied to what stands between, ``placeholder`` to each name."""
+    pieces, position = [], 0
+    for match in _PLACEHOLDER.finditer(text):
+        pieces += [literal(text[position : match.start()]), placeholder(match[1] or match[2])]
+        position = match.end()
+    return "".join((*pieces, literal(text[position:])))
+
+
+def without_placeholders(text: str) -> str:
+    """Return ``text`` with spaces inside whatever would be read as a placeholder, so that it is literal."""
+    return _PLACEHOLDER.sub(
+        lambda match: f"{{ {{ {match[1]} }} }}" if match[1] else f"{{ {match[2]} }}", text
+    )

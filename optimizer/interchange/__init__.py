@@ -1,0 +1,1 @@
+"""Prompts of other tools: LangChain, OpenAI messages and promptfoo in and out, Markdown out."""
