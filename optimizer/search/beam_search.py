@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
 
-from optimizer.concurrently import both, together
+from optimizer.concurrently import both
 from optimizer.config import OptimizeConfig
-from optimizer.control import Feedback
 from optimizer.evaluation import count_unparseable
 from optimizer.events import (
     ArmScore,
@@ -23,65 +20,34 @@ from optimizer.events import (
 from optimizer.prompts.rules import fingerprint
 from optimizer.search.admission import AdmissionRules, admit
 from optimizer.search.algorithm import CallForecast, SearchContext, SearchState
-from optimizer.search.candidates import SEED_ID, Candidate, Draft, Offspring
+from optimizer.search.beam_plan import BeamPlan, forecast_beam, round_calls
+from optimizer.search.candidates import SEED_ID, Candidate
 from optimizer.search.final_choice import choose_on_shared_examples
+from optimizer.search.proposer import Proposer, Scored
 from optimizer.selection.arms import Arm
 from optimizer.selection.choose import choose_selector
 
 
-@dataclass(frozen=True, slots=True)
-class RoundCost:
-    """What a round costs at most, beside its selection."""
+class BeamAlgorithm:
+    """An ``Algorithm`` made of a proposer and a plan."""
 
-    minibatch: int
-    """Task calls per parent."""
-    critic: int
-    """Calls to the optimizer model per parent."""
-    successors: int
-    """Candidates per parent that go to selection."""
-    parents: int
-    """Parents of a round after the first one, which has one."""
-    rounds: int
-    shared_critic: int = 0
-    """Calls to the optimizer model per round, whatever the parents."""
+    def __init__(
+        self,
+        name: str,
+        proposer: Callable[[SearchContext], Proposer],
+        plan: Callable[[OptimizeConfig], BeamPlan],
+    ) -> None:
+        self.name = name
+        self._proposer = proposer
+        self._plan = plan
 
+    async def search(self, context: SearchContext, keep: Callable[[SearchState], None]) -> SearchState:
+        """See ``Algorithm.search``."""
+        return await BeamSearch(context, keep, self._proposer(context), self._plan(context.config)).run()
 
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """The drafts of a round and the reasons behind them; ``perfect``: there is nothing to mend."""
-
-    offspring: tuple[Offspring, ...]
-    reasons: tuple[str, ...] = ()
-    perfect: bool = False
-
-
-class Scored(NamedTuple):
-    """A candidate with what selection saw of it."""
-
-    candidate: Candidate
-    arm: Arm
-
-
-class Proposer(Protocol):
-    """Makes the drafts of a round; lives as long as one search."""
-
-    def parents(self, beam: Sequence[Candidate]) -> tuple[Candidate, ...]:
-        """Choose whom to work on; the first one also follows a person's words."""
-        ...
-
-    async def propose(
-        self, number: int, parents: Sequence[Candidate], feedback: Sequence[Feedback]
-    ) -> Proposed:
-        """Propose successors of ``parents`` in round ``number``; emit events in a fixed order."""
-        ...
-
-    async def summary(self, number: int, proposed: Proposed) -> str:
-        """Say in one paragraph what the round learned; runs beside the selection. Empty for nothing."""
-        ...
-
-    def learn(self, newcomers: Sequence[Candidate], ranking: Sequence[Scored]) -> None:
-        """Take in how the admitted successors did."""
-        ...
+    def forecast(self, config: OptimizeConfig, pool: int) -> CallForecast:
+        """See ``Algorithm.forecast``: an upper bound, as if no round ended the search early."""
+        return forecast_beam(config, self._plan(config), pool)
 
 
 class BeamSearch:
@@ -92,15 +58,13 @@ class BeamSearch:
         context: SearchContext,
         keep: Callable[[SearchState], None],
         proposer: Proposer,
-        cost: RoundCost,
-        patience: int | None,
+        plan: BeamPlan,
     ) -> None:
         self._context = context
         self._config = context.config
         self._keep = keep
         self._proposer = proposer
-        self._cost = cost
-        self._patience = patience
+        self._plan = plan
         self._seed = Candidate(SEED_ID, context.task.prompt)
         self._by_id = {SEED_ID: self._seed}
         self._beam: tuple[Candidate, ...] = (self._seed,)
@@ -127,7 +91,7 @@ class BeamSearch:
     @property
     def _rounds(self) -> int:
         """Rounds planned, and those that a person granted since."""
-        return self._cost.rounds + self._context.control.extra_rounds
+        return self._plan.rounds + self._context.control.extra_rounds
 
     async def _baseline(self) -> None:
         size = min(len(self._context.pool), self._config.evaluations_per_candidate)
@@ -161,7 +125,7 @@ class BeamSearch:
 
     def _affordable(self, parents: int) -> bool:
         critic, answers = round_calls(
-            self._config, self._cost, parents, len(self._beam), len(self._context.pool)
+            self._config, self._plan, parents, len(self._beam), len(self._context.pool)
         )
         return self._context.ledger.allows(critic + answers * self._context.evaluator.calls_each)
 
@@ -202,51 +166,5 @@ class BeamSearch:
             )
         )
         self._stale = 0 if improved else self._stale + 1
-        patient = self._patience is None or self._stale < self._patience
+        patient = self._plan.patience is None or self._stale < self._plan.patience
         return None if patient else "patience"
-
-
-async def follow_words(
-    context: SearchContext, parent: Candidate, feedback: Sequence[Feedback], number: int
-) -> tuple[Draft, ...]:
-    """Turn each person's words into one edit of ``parent``, as if they were a reason."""
-    texts = await together(
-        context.critic.edit(parent.prompt, (), words.text, 1, f"r{number}/{parent.id}/h{index}")
-        for index, words in enumerate(feedback)
-    )
-    return tuple(
-        Draft(text, "edit", words.text) for words, some in zip(feedback, texts, strict=True) for text in some
-    )
-
-
-async def is_flawless(context: SearchContext, candidate: Candidate) -> bool:
-    """Tell whether the candidate is right on its whole first prefix; False while that is not known."""
-    prefix = context.pool[: context.config.evaluations_per_candidate]
-    if context.evaluator.new_calls(candidate.prompt, prefix):
-        return False
-    judged = await context.evaluator.evaluate(candidate.prompt, prefix)
-    return all(item.outcome.score >= 1.0 for item in judged)
-
-
-def round_calls(
-    config: OptimizeConfig, cost: RoundCost, parents: int, beam: int, pool: int
-) -> tuple[int, int]:
-    """Return the most calls of a round: to the optimizer model, and answers of the task model."""
-    arms = beam + parents * cost.successors
-    answers = parents * min(cost.minibatch, pool) + arms * min(config.evaluations_per_candidate, pool)
-    return parents * cost.critic + cost.shared_critic, answers
-
-
-def forecast_beam(config: OptimizeConfig, cost: RoundCost, pool: int, *, trips: int) -> CallForecast:
-    """Add up a whole search; ``trips`` are the round-trips of a round before its selection."""
-    critic = 0
-    answers = min(pool, config.evaluations_per_candidate)
-    for number in range(cost.rounds):
-        beam = min(1 + number * cost.successors, config.beam_width)
-        critic_more, more = round_calls(config, cost, cost.parents if number else 1, beam, pool)
-        critic, answers = critic + critic_more, answers + more
-    answers += (config.beam_width + 1) * min(pool, config.final_choice_examples)
-    arms = config.beam_width + cost.parents * cost.successors
-    pulls = arms * config.evaluations_per_candidate
-    waves = -(-pulls // (config.arms_per_wave * config.examples_per_pull))
-    return CallForecast(answers, critic, 2 + cost.rounds * (trips + waves))

@@ -6,57 +6,32 @@ Stands in for the reinforcement-learning baseline that ProTeGi compares itself w
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from optimizer.concurrently import both, together
-from optimizer.config import OptimizeConfig
 from optimizer.control import Feedback
 from optimizer.prompts.prompt import parse_prompt
-from optimizer.search.algorithm import CallForecast, SearchContext, SearchState
-from optimizer.search.beam_search import (
-    BeamSearch,
-    Proposed,
-    RoundCost,
-    Scored,
-    follow_words,
-    forecast_beam,
-    is_flawless,
-)
+from optimizer.search.algorithm import SearchContext
+from optimizer.search.beam_plan import plan_of_samples
+from optimizer.search.beam_search import BeamAlgorithm
 from optimizer.search.candidates import Candidate, Draft, Offspring
 from optimizer.search.operation_policy import OperationPolicy
 from optimizer.search.phrases import Phrases, split_phrases
+from optimizer.search.proposer import Proposed, Proposer, Scored, follow_words, is_flawless
 from optimizer.seeds import generator
 
 OPERATIONS = ("add", "swap", "delete", "paraphrase")
 _SHOWN_PHRASE = 60
 
 
-class PhraseEdits:
+class PhraseEdits(BeamAlgorithm):
     """Edits the beam phrase by phrase; rewards teach which operations pay on this task."""
 
-    name = "rl"
-
-    async def search(self, context: SearchContext, keep: Callable[[SearchState], None]) -> SearchState:
-        """See ``Algorithm.search``."""
-        config = context.config
-        return await BeamSearch(context, keep, _Editor(context), _cost(config), config.patience).run()
-
-    def forecast(self, config: OptimizeConfig, pool: int) -> CallForecast:
-        """See ``Algorithm.forecast``: as if every operation were a paraphrase, the one that costs a call."""
-        return forecast_beam(config, _cost(config), pool, trips=1)
+    def __init__(self) -> None:
+        super().__init__("rl", _Editor, plan_of_samples)
 
 
-def _cost(config: OptimizeConfig) -> RoundCost:
-    return RoundCost(
-        minibatch=0,
-        critic=config.max_successors,
-        successors=config.max_successors,
-        parents=config.beam_width,
-        rounds=config.rounds,
-    )
-
-
-class _Editor:
+class _Editor(Proposer):
     """Draws operations, carries them out, and learns from the paired gain over the parent."""
 
     def __init__(self, context: SearchContext) -> None:
@@ -65,10 +40,6 @@ class _Editor:
         self._spare: list[str] = _first_spares(context)
         self._done: dict[str, tuple[str, str]] = {}
         """Text of a successor -> (id of its parent, operation)."""
-
-    def parents(self, beam: Sequence[Candidate]) -> tuple[Candidate, ...]:
-        """Edit the whole beam."""
-        return tuple(beam)
 
     async def propose(
         self, number: int, parents: Sequence[Candidate], feedback: Sequence[Feedback]

@@ -2,59 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from optimizer.concurrently import together
 from optimizer.config import OptimizeConfig
 from optimizer.control import Feedback
 from optimizer.events import ErrorCase, ErrorsGrouped, GradientsFound
-from optimizer.search.algorithm import CallForecast, SearchContext, SearchState
-from optimizer.search.beam_search import BeamSearch, Proposed, RoundCost, Scored, forecast_beam
+from optimizer.search.algorithm import SearchContext
+from optimizer.search.beam_plan import BeamPlan
+from optimizer.search.beam_search import BeamAlgorithm
 from optimizer.search.candidates import Candidate, Offspring
 from optimizer.search.expansion import Expansion, expand
+from optimizer.search.proposer import Proposed, Proposer
 
 _SHOWN_ERRORS = 3
 
 
-class ProTeGi:
+class ProTeGi(BeamAlgorithm):
     """Algorithm 1 of the paper, with its selection made paired and its final choice made on the pool."""
 
-    name = "protegi"
-
-    async def search(self, context: SearchContext, keep: Callable[[SearchState], None]) -> SearchState:
-        """See ``Algorithm.search``."""
-        config = context.config
-        return await BeamSearch(context, keep, _Gradients(context), _cost(config), config.patience).run()
-
-    def forecast(self, config: OptimizeConfig, pool: int) -> CallForecast:
-        """See ``Algorithm.forecast``: the sums of the paper's cost formula, with our final choice."""
-        return forecast_beam(config, _cost(config), pool, trips=4)
+    def __init__(self) -> None:
+        super().__init__("protegi", _Gradients, _plan)
 
 
-def _cost(config: OptimizeConfig) -> RoundCost:
+def _plan(config: OptimizeConfig) -> BeamPlan:
     groups = config.error_groups
     edits = groups * config.reasons_per_group * config.edits_per_reason
     critiques = groups + groups * config.reasons_per_group
     paraphrases = (edits + 1) * config.paraphrases_per_edit
-    return RoundCost(
+    return BeamPlan(
         minibatch=config.minibatch_size,
         critic=critiques + paraphrases,
         successors=config.max_successors,
         parents=config.beam_width,
         rounds=config.rounds,
+        patience=config.patience,
+        trips=4,
         shared_critic=1,
     )
 
 
-class _Gradients:
+class _Gradients(Proposer):
     """Proposes edits against textual gradients of every parent's errors, and paraphrases around them."""
 
     def __init__(self, context: SearchContext) -> None:
         self._context = context
-
-    def parents(self, beam: Sequence[Candidate]) -> tuple[Candidate, ...]:
-        """Expand the whole beam."""
-        return tuple(beam)
 
     async def propose(
         self, number: int, parents: Sequence[Candidate], feedback: Sequence[Feedback]
@@ -77,9 +69,6 @@ class _Gradients:
         if not proposed.reasons:
             return ""
         return await self._context.critic.summarise(proposed.reasons, f"r{number}/summary")
-
-    def learn(self, newcomers: Sequence[Candidate], ranking: Sequence[Scored]) -> None:
-        """Nothing is kept from round to round but the beam."""
 
     def _tell(self, number: int, expansion: Expansion) -> None:
         sample = tuple(

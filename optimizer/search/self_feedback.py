@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from optimizer.concurrently import both
 from optimizer.config import OptimizeConfig
 from optimizer.control import Feedback
 from optimizer.evaluation import Judged
 from optimizer.events import ErrorCase, ErrorsGrouped, GradientsFound
-from optimizer.search.algorithm import CallForecast, SearchContext, SearchState
-from optimizer.search.beam_search import (
-    BeamSearch,
-    Proposed,
-    RoundCost,
-    Scored,
-    follow_words,
-    forecast_beam,
-)
+from optimizer.search.algorithm import SearchContext
+from optimizer.search.beam_plan import BeamPlan
+from optimizer.search.beam_search import BeamAlgorithm
 from optimizer.search.candidates import Candidate, Draft, Offspring
+from optimizer.search.proposer import Proposed, Proposer, Scored, follow_words
 from optimizer.seeds import generator
 
 _SHOWN_ERRORS = 3
@@ -26,35 +21,30 @@ _SHOWN_ATTEMPT = 1_500
 """Characters of an earlier attempt that the model sees again."""
 
 
-class SelfFeedback:
+class SelfFeedback(BeamAlgorithm):
     """Each turn the optimizer model sees its last prompt, errors of it, and all attempts with their scores.
 
     It then writes one new prompt. There is no search around that: the next turn goes on from the
     new prompt even when it is worse. Number of turns: ``OptimizeConfig.self_feedback_turns``.
     """
 
-    name = "self-feedback"
-
-    async def search(self, context: SearchContext, keep: Callable[[SearchState], None]) -> SearchState:
-        """See ``Algorithm.search``."""
-        return await BeamSearch(context, keep, _OneAgent(context), _cost(context.config), None).run()
-
-    def forecast(self, config: OptimizeConfig, pool: int) -> CallForecast:
-        """See ``Algorithm.forecast``."""
-        return forecast_beam(config, _cost(config), pool, trips=3)
+    def __init__(self) -> None:
+        super().__init__("self-feedback", _OneAgent, _plan)
 
 
-def _cost(config: OptimizeConfig) -> RoundCost:
-    return RoundCost(
+def _plan(config: OptimizeConfig) -> BeamPlan:
+    return BeamPlan(
         minibatch=config.minibatch_size,
         critic=2,
         successors=1,
         parents=1,
         rounds=config.self_feedback_turns,
+        patience=None,
+        trips=3,
     )
 
 
-class _OneAgent:
+class _OneAgent(Proposer):
     """The agent's memory: its last attempt, and every attempt with the score it had."""
 
     def __init__(self, context: SearchContext) -> None:
@@ -84,10 +74,6 @@ class _OneAgent:
         )
         self._tell(number, last, len(minibatch), wrong, drafts)
         return Proposed((Offspring(last, (*wished, *drafts)),), perfect=not wrong)
-
-    async def summary(self, number: int, proposed: Proposed) -> str:
-        """Return nothing: there is one reason, and it was told."""
-        return ""
 
     def learn(self, newcomers: Sequence[Candidate], ranking: Sequence[Scored]) -> None:
         """Remember the attempt and its score."""
