@@ -24,6 +24,7 @@ from optimizer.search.beam_plan import BeamPlan, forecast_beam, round_calls
 from optimizer.search.candidates import SEED_ID, Candidate
 from optimizer.search.final_choice import choose_on_shared_examples
 from optimizer.search.proposer import Proposer, Scored
+from optimizer.search.warm_start import given_starts, take_lessons
 from optimizer.selection.arms import Arm
 from optimizer.selection.choose import choose_selector
 
@@ -66,15 +67,17 @@ class BeamSearch:
         self._proposer = proposer
         self._plan = plan
         self._seed = Candidate(SEED_ID, context.task.prompt)
-        self._by_id = {SEED_ID: self._seed}
-        self._beam: tuple[Candidate, ...] = (self._seed,)
-        self._seen = {fingerprint(context.task.prompt.text)}
+        starts = given_starts(context)[: context.config.beam_width - 1]
+        self._beam: tuple[Candidate, ...] = (self._seed, *starts)
+        self._by_id = {item.id: item for item in self._beam}
+        self._seen = {fingerprint(item.prompt.text) for item in self._beam}
         self._best = self._seed
         self._stale = 0
 
     async def run(self) -> SearchState:
         """Search until a stop reason holds, then choose among beam and seed on shared examples."""
         self._keep(SearchState(self._best, 0, "rounds"))
+        take_lessons(self._context)
         await self._baseline()
         stopped: StopReason | None = None
         done = 0

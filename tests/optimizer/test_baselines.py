@@ -21,7 +21,7 @@ from optimizer.run import run_optimization
 from optimizer.search.choose import ALGORITHMS, choose_algorithm
 from optimizer.search.operation_policy import OperationPolicy
 from optimizer.search.phrases import split_phrases
-from optimizer.task import build_task
+from optimizer.task import build_task, warm_started
 from tests.optimizer.scripted import scripted_pool
 
 CONFIG = OptimizeConfig(
@@ -64,7 +64,9 @@ async def run(script, algorithm, **changes):
     control = changes.pop("control", None)
     async with pool:
         result = await run_optimization(
-            task(changes.pop("prompt", PROMPT)),
+            warm_started(
+                task(changes.pop("prompt", PROMPT)), changes.pop("starts", ()), changes.pop("lessons", ())
+            ),
             CONFIG.with_changes(algorithm=algorithm, **changes),
             pool,
             on_event=events.append,
@@ -197,6 +199,25 @@ async def test_a_persons_words_become_an_edit(name):
         return mending(request, attempt) if request.purpose != "task" else rewording(request, attempt)
 
     await run(listening, name, control=control)
+    assert "edit" in seen
+
+
+@pytest.mark.parametrize("name", ["protegi", "mc", "rl", "self-feedback"])
+async def test_given_starts_and_lessons_join_the_first_round(name):
+    seen = []
+
+    def listening(request, attempt):
+        if request.purpose == "task":
+            return answer(request, lambda text: "gold" in text)
+        if "Gold helps." in request.messages[-1].content:
+            seen.append(job(request))
+        return json.dumps({"reasons": ["Why."], "prompts": [f"{shown_prompt(request)} x"], "summary": "s"})
+
+    _, events, _ = await run(
+        listening, name, rounds=1, self_feedback_turns=1, starts=["gold {text}"], lessons=["Gold helps."]
+    )
+    first = next(event for event in events if isinstance(event, BeamSelected))
+    assert "gold" in first.best_text
     assert "edit" in seen
 
 

@@ -35,10 +35,10 @@ from optimizer.search.racing.reflection import OnDraft, Reflection, follow, merg
 from optimizer.search.racing.rungs import race, race_calls, rung_sizes
 from optimizer.search.racing.screening import Screen
 from optimizer.search.racing.telling import tell_best, tell_proposals, tell_reasons, tell_start
+from optimizer.search.warm_start import given_starts, take_lessons
 from optimizer.seeds import generator
 
 _REMEMBERED_FAILURES = 6
-LESSON_AUTHOR = "an earlier run"
 
 
 class ReflectiveRacing:
@@ -108,12 +108,8 @@ class _Search:
 
     async def _warm_up(self) -> None:
         """Race the further prompts that the task starts from, and remember its lessons as reasons."""
-        for lesson in self.context.task.lessons:
-            self.context.control.add_feedback(lesson, LESSON_AUTHOR)
-        starts = [
-            Candidate(f"start.{number}", prompt, SEED_ID, "start")
-            for number, prompt in enumerate(self.context.task.starts, start=1)
-        ]
+        take_lessons(self.context)
+        starts = given_starts(self.context)
         calls = race_calls(self.racing, len(starts), self.sizes[-1]) * self.context.evaluator.calls_each
         if not starts or not self.context.ledger.allows(calls):
             return
