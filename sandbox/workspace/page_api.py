@@ -36,6 +36,7 @@ class PageApi:
         router.add_get("/samples/{folder}/{name}", self.sample_file)
         if PAGE_FOLDER.is_dir():
             router.add_static("/page/", PAGE_FOLDER)
+            app.on_response_prepare.append(_ask_again)
         router.add_get("/web/state", self.state)
         router.add_get("/web/messages", self.messages)
         router.add_get("/web/stream", self.stream)
@@ -250,3 +251,9 @@ class PageApi:
             raise ApiError("channel_not_found")
         state.join(channel, user, user)
         return {}
+
+
+async def _ask_again(request: web.Request, response: web.StreamResponse) -> None:
+    """Let browsers ask whether a script is still the same: an upgraded page must not run old ones."""
+    if request.path.startswith("/page/"):
+        response.headers["Cache-Control"] = "no-cache"

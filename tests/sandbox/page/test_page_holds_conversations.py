@@ -152,7 +152,7 @@ def test_the_page_says_that_nothing_leaves_the_machine_and_asks_nobody_else(work
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(workspace.url)
-    expect(page.get_by_text("Local workspace: nothing leaves this machine")).to_be_visible()
+    expect(page.get_by_text("Local workspace: it runs on this machine only")).to_be_visible()
     page.get_by_label("Message #prompts").wait_for()
     page.close()
     assert {url for url in asked if not url.startswith(workspace.url)} == set()

@@ -27,7 +27,7 @@ function lists() {
   const direct = all.filter((c) => c.is_im);
   const bot = botUser();
   return el('div', { class: 'side-lists' },
-    bot && group('Apps', [appLink(bot)]),
+    bot && state.hasHome && group('Apps', [appLink(bot)]),
     group('Channels', [...rooms, ...others].map((c) => channelLink(c, icon(c.is_private ? 'lock' : 'hash', 16)))),
     direct.length > 0 && group('Direct messages', direct.map((c) => channelLink(c, avatar(otherUser(c), 'tiny')))));
 }
@@ -62,5 +62,5 @@ function foot() {
     choose: () => u.id !== state.me && tell('switch-user', u.id),
   })), 'Switch user'));
   return el('footer', { class: 'side-foot' }, state.me && button,
-    el('p', { class: 'local-note', title: 'This page and its server run here. A real model, if the bot was given one, is sent the prompts and examples by the bot.' }, icon('lock', 13), 'Local workspace: nothing leaves this machine'));
+    el('p', { class: 'local-note', title: 'This page and its server run here. A real model, if the bot was given one, is sent the prompts and examples by the bot.' }, icon('lock', 13), 'Local workspace: it runs on this machine only'));
 }

@@ -42,6 +42,7 @@ export function takeState(data, asked) {
   state.samples = data.samples ?? [];
   state.home = data.home ?? state.home;
   state.bot = data.app?.bot_user_id ?? null;
+  state.hasHome = data.app?.has_home ?? false;
   if (!state.users.has(state.me)) state.me = people().find((u) => matches(u, asked))?.id ?? people()[0]?.id ?? state.me;
   tell('state');
 }
