@@ -211,7 +211,9 @@ async def test_given_starts_and_lessons_join_the_first_round(name):
             return answer(request, lambda text: "gold" in text)
         if "Gold helps." in request.messages[-1].content:
             seen.append(job(request))
-        return json.dumps({"reasons": ["Why."], "prompts": [f"{shown_prompt(request)} x"], "summary": "s"})
+        if job(request) == "summarise":
+            return json.dumps({"summary": "Gold."})
+        return json.dumps({"reasons": ["Why."], "prompts": [f"{shown_prompt(request)} x"]})
 
     _, events, _ = await run(
         listening, name, rounds=1, self_feedback_turns=1, starts=["gold {text}"], lessons=["Gold helps."]
