@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Coroutine
@@ -116,7 +117,7 @@ class RunService:
             self._loop.close()
 
     def _call(self, step: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(step, self._loop).result(timeout=30)
+        asyncio.run_coroutine_threadsafe(step, self._loop).result(timeout=45)
 
     async def _open(self) -> None:
         self._slots = asyncio.Semaphore(self._max_runs)
@@ -140,6 +141,8 @@ class RunService:
             await asyncio.wait({self._warming}, timeout=15)
         if self._pool is not None:
             await self._pool.__aexit__(None, None, None)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._loop.shutdown_default_executor(), timeout=10)
 
     def _take_up(self, run_id: str) -> None:
         if run_id in self._live or self._closing:

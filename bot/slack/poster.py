@@ -25,6 +25,10 @@ MAX_ATTEMPTS = 6
 _TRANSIENT = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 
 
+class PosterClosed(RuntimeError):
+    """The process ends; what was not sent is sent by the next one, which finds it unrecorded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file to post. ``alt`` describes a picture in words."""
@@ -120,7 +124,7 @@ class Poster:
     def _put(self, job: Job) -> Future[Any]:
         with self._changed:
             if self._closing:
-                job.done.set_exception(RuntimeError("the poster is closed"))
+                job.done.set_exception(PosterClosed("the poster is closed"))
                 return job.done
             self._outbox.put(job)
             self._changed.notify_all()

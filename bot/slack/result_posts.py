@@ -15,7 +15,7 @@ from bot.slack.blocks import Message
 from bot.slack.diff import whole_diff
 from bot.slack.messages.figures import share
 from bot.slack.messages.final import Outcome, draw_outcome
-from bot.slack.poster import Attachment, Poster
+from bot.slack.poster import Attachment, Poster, PosterClosed
 from optimizer.events import BeamSelected, Event, HoldoutTested, RunFinished, RunStarted
 from optimizer.report import build_report
 from optimizer.run import Result
@@ -87,6 +87,9 @@ class ResultPosts:
     def _after_final(self, run: RunRecord, content: Message, sent: Future[Any], link: Future[Any]) -> None:
         """Ask for the post's address; when it could not be posted, send the result to its owner."""
         channel = run.place.channel
+        if isinstance(sent.exception(), PosterClosed):
+            link.set_result("")
+            return
         if sent.exception() is not None:
             logger.warning("the result of run %s could not be posted; it goes to its owner", run.id)
             self._poster.post(run.owner, content).add_done_callback(lambda _: link.set_result(""))
@@ -149,7 +152,7 @@ def _noted(sent: Future[Any], name: str, note: Note) -> Future[Any]:
     def remember(future: Future[Any]) -> None:
         if future.exception() is None:
             note(name, str(future.result()))
-        else:
+        elif not isinstance(future.exception(), PosterClosed):
             logger.warning("%s was not posted: %s", name, type(future.exception()).__name__)
 
     sent.add_done_callback(remember)

@@ -19,10 +19,10 @@ from bot.slack.messages.library import Hit, similar_prompts
 from bot.slack.messages.notices import failure, unreachable
 from bot.slack.messages.steps import baseline, round_reply, understood
 from bot.slack.poster import Poster, error_code
+from bot.slack.refusals import cannot_post, describe
 from bot.slack.result_posts import ResultPosts
 from bot.slack.round_notes import RoundNotebook
 from bot.slack.similar import SimilarPrompts
-from optimizer.errors import InputError
 from optimizer.events import (
     BaselineScored,
     BeamSelected,
@@ -44,15 +44,6 @@ STATUS = "status"
 ERROR = "error"
 _NOT_EDITABLE = frozenset({"edit_window_closed", "message_not_found", "cant_update_message"})
 _MOST_STATUS_REPLIES = 6
-_REASONS = {
-    "not_in_channel": "I am not a member there",
-    "channel_not_found": "I am not a member there",
-    "is_archived": "the channel is archived",
-    "restricted_action": "the channel does not let me post",
-    "restricted_action_read_only_channel": "the channel does not let me post",
-    "restricted_action_thread_locked": "the thread is locked",
-    "account_inactive": "my access was switched off",
-}
 
 
 class ThreadView:
@@ -100,7 +91,7 @@ class ThreadView:
         def posted(future: Future[Any]) -> None:
             error = future.exception()
             if error is not None:
-                opened.set_exception(self._cannot_post(error))
+                opened.set_exception(cannot_post(error, self._bot_name))
                 return
             ts = str(future.result())
             if not self._thread_ts:
@@ -277,23 +268,12 @@ class ThreadView:
             self._posted.pop(STATUS, None)
             self._say(STATUS, draw_card(self._card))
 
-    def _cannot_post(self, error: BaseException) -> Exception:
-        reason = _REASONS.get(error_code(error))
-        if reason is None:
-            return error if isinstance(error, Exception) else RuntimeError("posting failed")
-        return InputError(reason, f"Type /invite @{self._bot_name} in the channel and start again.")
-
 
 def run_title(request: OptimizeRequest) -> str:
     """What a run is called before its prompt has been read."""
     if request.goal or request.prompt_text:
         return title_of(request.prompt_text, request.goal)
     return one_line(request.prompt_file.name, 100) if request.prompt_file else "(untitled)"
-
-
-def describe(error: BaseException) -> str:
-    """Name an error for the log without the text that foreign exceptions carry."""
-    return error_code(error) or type(error).__name__
 
 
 def _done() -> Future[Any]:
