@@ -1,11 +1,12 @@
 """``promptbeam compare`` as a person runs it: table, files, equal splits, and what ends before anything is paid."""
 
 import json
+import signal
 
 import pytest
 
 from sandbox.model.runner import RunningModel
-from tests.cli.terminal import TICKETS, promptbeam, report_of
+from tests.cli.terminal import TICKETS, promptbeam, report_of, start
 
 SMALL = ("--preset", "quick", "--rounds", 1)
 
@@ -88,3 +89,17 @@ def test_an_unknown_algorithm_ends_before_anything_is_paid(tmp_path, model, name
     assert "racing" in err
     assert out == ""
     assert model.stats()["requests"] == 0
+
+
+def test_an_interrupt_ends_with_the_runs_that_are_done(tmp_path, model):
+    process = start(
+        tmp_path, "compare", *TICKETS, "--algorithms", "mc,rl", "--seeds", 50, *SMALL, "--json",
+        "--task-model", "simulated-small", "--optimizer-model", "simulated-large", "--base-url", model.url,
+    )  # fmt: skip
+    line = process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert "1/100 mc, seed 0" in line
+    assert process.returncode == 0, err
+    assert "Stopped" in err
+    assert 1 <= len(report_of(out)["runs"]) < 100
