@@ -51,7 +51,6 @@ def algorithm(request, monkeypatch):
     return request.param
 
 
-
 def task(rows=80, prompt="Pick a or b: {text}"):
     data = tuple({"text": f"row {i}", "label": "ab"[i % 2]} for i in range(rows))
     return build_task(prompt, ExampleTable("t.csv", ("text", "label"), data))
