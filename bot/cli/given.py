@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -49,6 +50,9 @@ def understand(prompt: bytes, examples: bytes, stored: Mapping[str, Any]) -> tup
     from optimizer.metrics.options import parse_options
     from optimizer.task import build_task, warm_started
 
+    if ":" in stored["metric"] and os.getcwd() not in sys.path:
+        # A person's own metric usually lies in the folder where the command is called.
+        sys.path.append(os.getcwd())
     task = build_task(
         read_prompt(stored["prompt_name"], prompt),
         load_examples(stored["examples_name"], examples),
