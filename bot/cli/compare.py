@@ -161,6 +161,8 @@ def _table(runs: Sequence[ComparedRun]) -> Table:
     held_out = next((run.result.holdout.n for run in runs if run.result.holdout), 0)
     table = Table(
         box=SIMPLE_HEAD,
+        collapse_padding=True,
+        pad_edge=False,
         caption=f"Means over seeds; 95 % Wilson interval at the {held_out} examples of one held-out set.",
         caption_justify="left",
     )
