@@ -30,6 +30,13 @@ METRICS = (
     ("label", "One of a few labels"),
     ("exact", "Exactly the expected text"),
     ("normalised", "The same text, ignoring case and spaces"),
+    ("contains", "The answer contains the expected text"),
+    ("macro-f1", "One of a few labels, rare ones count as much (macro-F1)"),
+    ("multi-label", "Several labels at once"),
+    ("numeric", "The same number"),
+    ("json", "The same JSON fields"),
+    ("judge", "A model judges: by the goal, or against the expected answer"),
+    ("pairwise", "A model compares with the first prompt's answer"),
 )
 OFFERED_PRESETS = ("quick", "standard", "thorough")
 

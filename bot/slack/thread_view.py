@@ -15,6 +15,7 @@ from bot.slack.blocks import Message
 from bot.slack.escaping import one_line
 from bot.slack.messages.card import RunCard, Stage, draw_card
 from bot.slack.messages.final import headline
+from bot.slack.messages.held_out import behind_the_verdict
 from bot.slack.messages.library import Hit, similar_prompts
 from bot.slack.messages.notices import failure, unreachable
 from bot.slack.messages.steps import baseline, round_reply, understood
@@ -27,6 +28,7 @@ from optimizer.events import (
     BaselineScored,
     BeamSelected,
     Event,
+    HoldoutDetails,
     HoldoutTested,
     Progress,
     RoundStarted,
@@ -135,7 +137,7 @@ class ThreadView:
                 self._change(start=event.score, best=event.score)
                 self._say("baseline", baseline(event))
             case RoundStarted():
-                self._change(round=event.round, rounds=event.rounds)
+                self._change(round=event.round, rounds=event.rounds, doing="looking at the errors")
             case BeamSelected():
                 self._change(best=event.best_score)
                 notes = self._notebook.close(event)
@@ -143,6 +145,10 @@ class ThreadView:
                     self._say(f"round-{event.round}", round_reply(notes))
             case HoldoutTested():
                 self._holdout = event
+            case HoldoutDetails():
+                details = behind_the_verdict(event)
+                if details is not None:
+                    self._say("details", details)
             case RunFinished():
                 self._finished = event
             case _:

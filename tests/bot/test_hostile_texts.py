@@ -11,6 +11,7 @@ from bot.slack.escaping import Markup, escape, link, markup, mention
 from bot.slack.forms import FormContext, FormFacts, Prefill, optimize_form
 from bot.slack.messages.card import RunCard, Stage, draw_card
 from bot.slack.messages.final import Outcome, draw_outcome
+from bot.slack.messages.held_out import behind_the_verdict
 from bot.slack.messages.library import Hit, prompt_window, search_results, similar_prompts
 from bot.slack.messages.notices import RunLine, apology, failure, invite, status_list, unreachable
 from bot.slack.messages.steps import RoundNotes, baseline, round_reply, understood
@@ -18,7 +19,10 @@ from optimizer.events import (
     ArmScore,
     BaselineScored,
     BeamSelected,
+    ChangedExample,
+    ConfusionCount,
     ErrorCase,
+    HoldoutDetails,
     HoldoutTested,
     RunFinished,
     RunStarted,
@@ -88,6 +92,16 @@ def test_the_result_is_safe_and_fits_for_prompts_of_any_length(seed, final, trou
     )
     outcome = Outcome("r-abc", OWNER, finished, holdout if tested else None, 99, (trouble, "simulated"))
     check_message(draw_outcome(outcome))
+
+
+@many
+@given(st.lists(st.tuples(hostile, hostile), max_size=40), st.lists(hostile, max_size=8))
+def test_the_details_of_the_final_test_are_safe(cells, changed):
+    confusion = tuple(ConfusionCount(expected, answered, 3, 4) for expected, answered in cells)
+    examples = tuple(ChangedExample(1, text, text, text, text, 1.0, 0.0, text) for text in changed)
+    content = behind_the_verdict(HoldoutDetails(confusion, examples, len(examples)))
+    if content is not None:
+        check_message(content)
 
 
 def _record(title, text, channel=CHANNEL):

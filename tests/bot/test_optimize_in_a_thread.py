@@ -23,7 +23,15 @@ def _the_whole_way(office: Office) -> None:
     assert office.ended(run_id) == "done"
     replies = office.thread(parent)
     text = "\n".join(shown(reply) for reply in replies)
-    for words in ("What I understood", "simulated", "Start:", "Round 1 of", "The edit that won", "Cost"):
+    for words in (
+        "What I understood",
+        "simulated",
+        "Start:",
+        "Round 1 of",
+        "The edit that won",
+        "label by label",
+        "Cost",
+    ):
         assert words in text
     names = [file["name"] for reply in replies for file in reply.get("files", ())]
     assert {"scores.png", "prompt.txt", "report.json"} <= set(names)
