@@ -97,7 +97,8 @@ def build_task(
     """Check prompt and examples against each other and return the task.
 
     ``metric`` is a name out of ``optimizer.metrics.choose.METRICS``, ``package.module:function``, a
-    metric, or a function of expected and given answer. ``criteria`` are plain words for a judging model.
+    metric, or a function of expected and given answer. ``criteria`` are plain words for a judging model;
+    for a judged task without expected answers the ``goal`` stands in for them.
 
     Raises:
         InputError: ``field`` is ``prompt``, ``examples``, ``metric`` or ``criteria``; the message names
@@ -119,6 +120,8 @@ def build_task(
             file=table.name,
         )
     expected = [example.expected for example in examples]
+    if judged and not any(expected):
+        criteria = criteria or goal
     chosen = _choose(metric, MetricChoice("", criteria, metric_options or {}), expected)
     labels = chosen.metric.labels if isinstance(chosen.metric, LabelAccuracy) else ()
     pairs = [(example.inputs, example.expected) for example in examples]

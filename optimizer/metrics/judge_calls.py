@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 _LONGEST_FIELD = 8_000
 _LONGEST_REASON = 600
-_MAX_TOKENS = 400
+_MAX_TOKENS = 2_000
 
 JUDGE = """Job: judge
 You decide whether one answer meets a person's criteria.

@@ -284,3 +284,9 @@ async def test_a_pairwise_run_starts_at_a_tie_and_tests_with_the_bootstrap():
     assert tested.test == "paired bootstrap"
     assert isinstance(events[0], RunStarted)
     assert result.verdict == "better"
+
+
+def test_the_goal_stands_in_for_criteria_only_without_expected_answers():
+    assert task(criteria="", goal="Be brief.").metric.criteria == "Be brief."
+    assert "same as the expected answer" in task(gold=True, criteria="", goal="Be brief.").metric.criteria
+    assert task(criteria="Kind.", goal="Be brief.").metric.criteria == "Kind."

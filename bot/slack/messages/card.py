@@ -71,6 +71,13 @@ _METRICS = {
     "label": "the right label",
     "exact": "exactly the expected text",
     "normalised": "the expected text, ignoring case and spaces",
+    "contains": "the expected text somewhere in the answer",
+    "macro-f1": "the right label, rare labels counting as much (macro-F1)",
+    "multi-label": "the right set of labels (F1)",
+    "numeric": "the right number",
+    "json": "the right JSON fields",
+    "judge": "what a judging model finds good",
+    "pairwise": "being better than the first prompt's answer, to a judging model",
 }
 
 
