@@ -1,7 +1,8 @@
 """Held-out accuracy of every search at the same number of calls: ours, and peers from the package index.
 
-``BENCH_SEEDS`` (3), ``BENCH_FIRST_SEED`` (0), ``BENCH_BUDGET`` (1200 search calls), ``BENCH_TASKS`` and
-``BENCH_METHODS`` (comma-separated) change the run. See ``docs/benchmarks.md`` for what the table can show.
+``BENCH_SEEDS`` (3), ``BENCH_FIRST_SEED`` (0), ``BENCH_BUDGET`` (1200 search calls), ``BENCH_TASKS``,
+``BENCH_METHODS`` (comma-separated) and ``BENCH_WORKERS`` (2) change the run.
+See ``docs/benchmarks.md`` for what the table can show.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import asyncio
 import os
 import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing import Pool
 
 from benchmarks.contest import Contest, Entry, Outcome, full_paper, ours, peer
 from benchmarks.peers.environment import peer_python, pinned
@@ -18,7 +21,16 @@ from bot.cli.children import Child
 from optimizer import preset
 
 PAPER = "protegi, paper settings, no limit"
-LONG = "racing, 40 % of the calls of protegi (paper)"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One method on one task, several seeds."""
+
+    task: str
+    method: str
+    seeds: tuple[int, ...]
+    budget: int
 
 
 def entries() -> list[Entry]:
@@ -40,30 +52,40 @@ def entries() -> list[Entry]:
 
 def run() -> None:
     """Play every task, seed and method, and print the tables."""
-    seeds = range(int(os.environ.get("BENCH_FIRST_SEED", "0")), 10_000)[
-        : int(os.environ.get("BENCH_SEEDS", "3"))
-    ]
-    budget = int(os.environ.get("BENCH_BUDGET", "1200"))
-    tasks = _wanted(list(benchmark_tasks()), "BENCH_TASKS")
-    contestants = [
-        item for item in entries() if item.name in _wanted([e.name for e in entries()], "BENCH_METHODS")
+    number, budget = int(os.environ.get("BENCH_SEEDS", "3")), int(os.environ.get("BENCH_BUDGET", "1200"))
+    first = int(os.environ.get("BENCH_FIRST_SEED", "0"))
+    methods = _wanted([entry.name for entry in entries()], "BENCH_METHODS")
+    jobs = [
+        Job(task, method, tuple(range(first, first + number)), budget)
+        for task in _wanted(list(benchmark_tasks()), "BENCH_TASKS")
+        for method in methods
     ]
     print(
         "| task | holdout n | method | held-out accuracy, mean ± SE | racing minus it, paired | calls | wall s |"
     )
     print("|---|---|---|---|---|---|---|")
-    reached: list[tuple[str, Outcome, Outcome]] = []
+    results: dict[str, dict[str, list[Outcome]]] = {}
+    with Pool(int(os.environ.get("BENCH_WORKERS", "2"))) as workers:
+        for job, outcomes in zip(jobs, workers.imap(play, jobs), strict=True):
+            of_task = results.setdefault(job.task, {})
+            of_task[job.method] = outcomes
+            if len(of_task) == len(methods):
+                print("\n".join(_rows(job.task, of_task)), flush=True)
+    _print_reached(
+        [
+            (task, ours_, paper)
+            for task, of_task in results.items()
+            for ours_, paper in zip(of_task.get("racing", []), of_task.get(PAPER, []), strict=False)
+        ]
+    )
+
+
+def play(job: Job) -> list[Outcome]:
+    """Play all seeds of one method on one task, on a server of its own."""
+    entry = next(item for item in entries() if item.name == job.method)
     with Child("sandbox.model", ["--port", "0"]) as child:
-        for name in tasks:
-            contest = Contest(benchmark_tasks()[name](), child.ready["url"], budget)
-            results = asyncio.run(contest.play(contestants, seeds))
-            first = results.get("racing", [])
-            for row in _rows(name, results):
-                print(row, flush=True)
-            reached += [
-                (name, ours_, paper) for ours_, paper in zip(first, results.get(PAPER, []), strict=False)
-            ]
-    _print_reached(reached)
+        contest = Contest(benchmark_tasks()[job.task](), child.ready["url"], job.budget)
+        return asyncio.run(contest.play(entry, job.seeds))
 
 
 def _rows(task: str, results: dict[str, list[Outcome]]) -> list[str]:

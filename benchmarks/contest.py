@@ -6,7 +6,7 @@ import json
 import time
 import urllib.request
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -75,13 +75,10 @@ class Contest:
     task: Task
     url: str
     budget: int
-    results: dict[str, list[Outcome]] = field(default_factory=dict)
 
-    async def play(self, entries: Sequence[Entry], seeds: Sequence[int]) -> dict[str, list[Outcome]]:
-        """Let every contestant play every seed, one after the other."""
-        for entry in entries:
-            self.results[entry.name] = [await self._one(entry, seed) for seed in seeds]
-        return self.results
+    async def play(self, entry: Entry, seeds: Sequence[int]) -> list[Outcome]:
+        """Let a contestant play every seed, one after the other."""
+        return [await self._one(entry, seed) for seed in seeds]
 
     async def _one(self, entry: Entry, seed: int) -> Outcome:
         split = split_of(self.task, seed)

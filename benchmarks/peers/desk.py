@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.tasks import ROOT
-from optimizer.config import Budget, OptimizeConfig
+from optimizer.config import Budget, OptimizeConfig, RacingConfig
 from optimizer.control import RunControl
 from optimizer.critique.critic import Critic
 from optimizer.errors import BudgetExhausted, InputError
@@ -22,9 +22,12 @@ from optimizer.model.ledger import Ledger
 from optimizer.model.memory_journal import MemoryJournal
 from optimizer.model.pool import ModelPool
 from optimizer.prompts.prompt import Prompt, parse_prompt
+from optimizer.seeds import generator
 from optimizer.task import Example, Task
 
 _UNITE = "Another version of this prompt is right where this one fails. Take over what it says and this one lacks:\n"
+REASONS = RacingConfig().reasons_per_batch
+"""Reasons a critique is asked for, the same as racing asks; an edit takes one of them."""
 _LONGEST_LINE = 64 * 1024 * 1024
 
 
@@ -141,10 +144,11 @@ class Desk:
         cases = [item for item in await self._judge(text, list(wrong)) if item]
         anchors = [item for item in await self._judge(text, list(right)) if item]
         place = self._place(index)
-        reasons = await self.critic.critique(prompt, cases, 1, f"{place}/g", right=anchors)
+        reasons = await self.critic.critique(prompt, cases, REASONS, f"{place}/g", right=anchors)
         if not reasons:
             return text
-        return _first(await self.critic.edit(prompt, cases, reasons[0], 1, f"{place}/e"), prompt)
+        reason = generator(self.seed, place).choice(reasons)
+        return _first(await self.critic.edit(prompt, cases, reason, 1, f"{place}/e"), prompt)
 
     async def _unite(self, one: str, other: str, index: int) -> str:
         prompt, reason = parse_prompt(one), _UNITE + parse_prompt(other).editable_text
