@@ -26,6 +26,11 @@ class Judged:
     answer: str
     outcome: Outcome
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether there is something to mend here: less than full score, and not the metric's own failure."""
+        return self.outcome.score < 1.0 and self.outcome.status != "failed"
+
 
 class Evaluator:
     """Asks the task model and judges its answers; every (prompt text, row) is asked once.

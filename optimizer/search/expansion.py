@@ -50,7 +50,7 @@ async def expand(
     minibatch = random.sample(context.pool, size)
     wording = _paraphrases(context, parent.prompt, "", place)
     judged, paraphrases = await both(context.evaluator.evaluate(parent.prompt, minibatch), wording)
-    wrong = tuple(item for item in judged if item.outcome.score < 1.0)
+    wrong = tuple(item for item in judged if item.is_wrong)
     groups = error_groups(wrong, config.error_groups, config.errors_per_group, config.seed, place)
     results = await together(
         [

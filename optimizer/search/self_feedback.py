@@ -67,7 +67,7 @@ class _OneAgent(Proposer):
             context.pool, min(config.minibatch_size, len(context.pool))
         )
         judged = await context.evaluator.evaluate(last.prompt, minibatch)
-        wrong = tuple(item for item in judged if item.outcome.score < 1.0)
+        wrong = tuple(item for item in judged if item.is_wrong)
         shown = wrong[: config.error_groups * config.errors_per_group]
         drafts, wished = await both(
             self._reflect(number, last, shown, place), follow_words(context, last, feedback, number)

@@ -106,7 +106,7 @@ def error_batches(
     keyed = [
         (random.random() ** (1 / (0.25 + weight)), item)
         for item, weight in zip(parent.judged, difficulty, strict=True)
-        if item.outcome.score < 1.0
+        if item.is_wrong
     ]
     drawn = [item for _, item in sorted(keyed, key=lambda pair: -pair[0])][: batches * size]
     count = max(1, min(batches, -(-len(drawn) // size))) if drawn else 0

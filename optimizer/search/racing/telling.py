@@ -36,7 +36,7 @@ def tell_start(
 def tell_reasons(emit: EventSink, number: int, reflection: Reflection) -> None:
     """Tell a parent's errors, a few of them in full, and the reasons found per batch."""
     parent = reflection.parent
-    wrong = [item for item in parent.judged if item.outcome.score < 1.0]
+    wrong = [item for item in parent.judged if item.is_wrong]
     shown = [item for batch in reflection.batches for item in batch][:_SHOWN_ERRORS]
     sample = tuple(ErrorCase(item.example.shown, item.example.expected, item.answer) for item in shown)
     name = parent.candidate.id
