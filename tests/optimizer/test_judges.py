@@ -1,5 +1,6 @@
 """Judging models: their verdicts, what they cost, how their reasons reach the critic, whole runs."""
 
+import asyncio
 import json
 import random
 
@@ -20,7 +21,7 @@ from optimizer.model.protocol import ModelAnswer
 from optimizer.prompts.prompt import parse_prompt
 from optimizer.run import run_optimization
 from optimizer.task import build_task
-from tests.optimizer.scripted import SETTINGS, scripted_pool
+from tests.optimizer.scripted import SETTINGS, ScriptedBackend, scripted_pool
 
 CONFIG = OptimizeConfig(
     algorithm="protegi",
@@ -271,14 +272,7 @@ def test_rows_without_an_expected_answer_stay_when_a_judge_can_do_without():
 
 
 async def test_a_pairwise_run_starts_at_a_tie_and_tests_with_the_bootstrap():
-    def script(request, attempt):
-        if request.messages[0].content.startswith("Job: compare"):
-            return prefers("kind")(request)
-        if request.messages[0].content.startswith("Job: critique"):
-            return json.dumps({"reasons": ["r"]})
-        return kind_model(request, attempt)
-
-    result, events, _ = await run(script=script, metric="pairwise")
+    result, events, _ = await run(script=pairwise_model, metric="pairwise")
     tested = next(event for event in events if isinstance(event, HoldoutTested))
     assert tested.seed_score == 0.5
     assert tested.test == "paired bootstrap"
@@ -290,3 +284,52 @@ def test_the_goal_stands_in_for_criteria_only_without_expected_answers():
     assert task(criteria="", goal="Be brief.").metric.criteria == "Be brief."
     assert "same as the expected answer" in task(gold=True, criteria="", goal="Be brief.").metric.criteria
     assert task(criteria="Kind.", goal="Be brief.").metric.criteria == "Kind."
+
+
+class Shuffled(ScriptedBackend):
+    """Answers after a random number of loop turns: calls finish in another order each time."""
+
+    def __init__(self, script, seed):
+        super().__init__(script)
+        self.random = random.Random(seed)
+
+    async def attempt(self, request):
+        for _ in range(self.random.randrange(20)):
+            await asyncio.sleep(0)
+        return await super().attempt(request)
+
+
+def pairwise_model(request, attempt):
+    if request.messages[0].content.startswith("Job: compare"):
+        return prefers("kind")(request)
+    if request.messages[0].content.startswith("Job: critique"):
+        return json.dumps({"reasons": ["r"]})
+    return kind_model(request, attempt)
+
+
+@pytest.mark.parametrize("algorithm", ["protegi", "racing"])
+async def test_the_order_in_which_judgements_finish_changes_nothing(algorithm):
+    seen = []
+    for seed in range(3):
+        pool, _ = scripted_pool(pairwise_model)
+        pool._open_backend = lambda name, settings, seed=seed: Shuffled(pairwise_model, seed)
+        events = []
+        async with pool:
+            config = CONFIG.with_changes(algorithm=algorithm)
+            await run_optimization(task("pairwise"), config, pool, run_id="r-1", on_event=events.append)
+        seen.append([event for event in events if is_durable(event)])
+    assert seen[0] == seen[1] == seen[2]
+
+
+async def test_what_a_judge_could_not_judge_is_counted_and_kept_from_the_critic():
+    def script(request, attempt):
+        system, user = request.messages[0].content, request.messages[1:2]
+        if system.startswith("Job: judge") and '"input": "row 1' in user[0].content:
+            return "I would rather not say."
+        if system.startswith("Job: critique"):
+            assert '"input": "row 1' not in user[0].content
+        return kind_model(request, attempt)
+
+    result, _, _ = await run(script=script)
+    assert dict(result.troubles)["failed metric"] > 0
+    assert result.verdict == "better"
