@@ -96,7 +96,7 @@ def optimize_form(where: FormContext, facts: FormFacts, prefill: Prefill | None 
             EXAMPLES,
             "Examples with the right answers",
             _files(EXAMPLE_ENDINGS, MAX_EXAMPLE_FILES),
-            f"CSV, TSV, JSON or JSONL with at least 20 rows, {facts.max_file_bytes // MEGABYTE} MB a file. "
+            f"CSV, TSV, JSON, JSONL or XLSX with at least 20 rows, {facts.max_file_bytes // MEGABYTE} MB a file. "
             "The first line of a CSV names the columns.",
         ),
         _input(PASTED, "… or paste a few rows", _text_area("text,label\nWhere is my parcel?,shipping")),
@@ -249,7 +249,7 @@ def _check(
         name = one_line(ref.name, 80)
         if not ref.name.lower().endswith(tuple("." + ending for ending in endings)):
             errors.setdefault(
-                block, f"{name}: I read {', '.join(endings[:4])} files here. Convert it and attach it again."
+                block, f"{name}: I read {', '.join(endings)} files here. Convert it and attach it again."
             )
         elif ref.size > max_bytes:
             errors.setdefault(block, str(too_large(name, max_bytes, ref.size)))

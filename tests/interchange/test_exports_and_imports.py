@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.load import dumps, load
 from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder, PromptTemplate
@@ -69,6 +69,7 @@ def test_a_prompt_without_placeholder_takes_its_input_in_every_export():
         assert "# Input" in export_prompt(prompt, name, ExportFacts())
 
 
+@settings(deadline=None, derandomize=True)
 @given(NASTY.filter(str.strip), NASTY, NASTY)
 def test_langchain_sends_any_prompt_as_a_run_does(text, value, shown):
     example = Example(1, (("text", shown or "x"),), "y")
@@ -80,6 +81,7 @@ def test_langchain_sends_any_prompt_as_a_run_does(text, value, shown):
     assert sent_by_langchain(prompt, fields) == sent_by_us(prompt, fields)
 
 
+@settings(deadline=None, derandomize=True)
 @given(NASTY.filter(str.strip), st.sampled_from(["langchain", "promptfoo"]))
 def test_an_export_can_be_read_back(text, name):
     """Literal words in braces may get spaces (they would become placeholders); nothing else changes."""
@@ -122,6 +124,7 @@ def test_a_promptfoo_configuration_has_prompt_provider_and_tests():
     assert not config["description"].startswith("file:")
 
 
+@settings(deadline=None, derandomize=True)
 @given(NASTY)
 def test_a_hostile_example_stays_plain_text_in_promptfoo(text):
     example = Example(1, (("text", f"file://{text}"),), text or "x")

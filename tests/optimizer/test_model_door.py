@@ -11,6 +11,7 @@ from optimizer.errors import (
     BudgetExhausted,
     ModelOverloaded,
     ModelQuotaEmpty,
+    ModelRateLimited,
     ModelRefusedKey,
     RunCancelled,
 )
@@ -142,6 +143,21 @@ async def test_retries_happen_only_where_they_help(no_waiting):
         assert sum(request.messages[0].content == name for request in backend.log) == attempts
     assert ledger.spent_calls == 2
     assert ledger.troubles["overloaded or failing server"] == 7
+
+
+async def test_waits_that_the_provider_asked_for_use_up_patience_not_attempts(monkeypatch):
+    monkeypatch.setattr("optimizer.model.door._LONGEST_PATIENCE", 0.95)
+    pool, backend = scripted_pool(
+        lambda request, n: "yes" if n > 8 else ModelRateLimited("slow", retry_after=0.001)
+    )
+    made, ledger = door(pool)
+    assert (await made.answer(ask())).text == "yes"
+    assert ledger.troubles["rate limit"] == 8
+    pool, backend = scripted_pool(lambda request, n: ModelRateLimited("slow", retry_after=0.001))
+    made, _ = door(pool)
+    with pytest.raises(ModelRateLimited):
+        await made.answer(ask())
+    assert len(backend.log) == 10
 
 
 async def test_a_wait_longer_than_two_minutes_is_not_waited_for():

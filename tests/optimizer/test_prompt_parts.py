@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.errors import InputError
@@ -132,6 +132,7 @@ def test_demonstrations_come_before_the_input():
         assert block in prompt.render({"t": "x"})
 
 
+@settings(deadline=None, derandomize=True)
 @given(
     st.lists(st.builds(Row, NASTY, NASTY), max_size=3),
     st.sampled_from([CHAT, "A {mail}", "A", "# Task\n\n{mail}"]),

@@ -84,7 +84,7 @@ def help_text(command: str, search_command: str) -> Message:
         "`{command} status` lists your runs. `{command} stop` stops yours; "
         "with several, `{command} stop r-…` says which.",
         "`{search} words` finds prompts that were improved before.",
-        "You need a prompt and at least 20 examples with the right answer (CSV, TSV, JSON or JSONL). "
+        "You need a prompt and at least 20 examples with the right answer (CSV, TSV, JSON, JSONL or XLSX). "
         "Half of them are kept aside, and the result is tested on those.",
     )
     text = markup("\n".join(lines), command=command, search=search_command)
