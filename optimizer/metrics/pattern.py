@@ -19,7 +19,8 @@ class PatternMatch:
     """1 when the pattern is found in the answer; the pattern is the expected text or one for all.
 
     Python's syntax. ``whole`` demands that the whole answer matches, white space around it aside.
-    Patterns that repeat a repetition are refused, since they may take forever on some answer.
+    Patterns that repeat a repetition are refused, since they may take forever on some answer. That
+    catches the usual form only, so patterns are taken from the library and the command line, not from chat.
 
     Raises:
         InputError: a pattern is invalid, too long, or repeats a repetition.
