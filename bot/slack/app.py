@@ -29,6 +29,7 @@ from storage.store import Store
 
 logger = logging.getLogger(__name__)
 
+_socket_logger = logging.getLogger("bot.slack.socket")
 _API_TIMEOUT = 20
 _LISTENER_THREADS = 10
 _OAUTH_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
@@ -127,7 +128,8 @@ class RunningBot:
         if self._http is not None:
             threading.Thread(target=self._http.serve_forever, name="http", daemon=True).start()
             return self
-        self._socket = SocketModeHandler(self.app, self._settings.app_token)
+        _socket_logger.disabled = False
+        self._socket = SocketModeHandler(self.app, self._settings.app_token, logger=_socket_logger)
         try:
             self._socket.connect()  # type: ignore[no-untyped-call]
         except (SlackClientError, OSError) as error:
@@ -142,6 +144,7 @@ class RunningBot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._socket is not None:
+            _socket_logger.disabled = True  # a delivery cut off by the end is made again; no need to cry
             self._socket.close()  # type: ignore[no-untyped-call]
         if self._http is not None:
             self._http.shutdown()
@@ -178,6 +181,7 @@ def _set_up_log() -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for room in ("bot", "storage", "optimizer"):
         logging.getLogger(room).setLevel(level)
+    _socket_logger.setLevel(logging.WARNING)
 
 
 def _wait(stop: threading.Event) -> None:
