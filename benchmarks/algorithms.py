@@ -11,7 +11,7 @@ import asyncio
 import os
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import Pool
 
 from benchmarks.contest import Contest, Entry, Outcome, full_paper, ours, peer
@@ -19,7 +19,10 @@ from benchmarks.peers.environment import peer_python, pinned
 from benchmarks.public_tasks import benchmark_tasks
 from bot.cli.children import Child
 from optimizer import preset
+from optimizer.config import RacingConfig
 
+RACING = RacingConfig(parents=2, rungs=2)
+"""Sized to the budget, as ``quick`` is for the others: a round of the preset ``standard`` takes all of it."""
 PAPER = "protegi, paper settings, no limit"
 
 
@@ -38,7 +41,7 @@ def entries() -> list[Entry]:
     python, trouble = peer_python()
     versions = pinned()
     return [
-        Entry("racing", ours("racing", preset("standard"))),
+        Entry("racing", ours("racing", replace(preset("standard"), racing=RACING))),
         Entry("protegi", ours("protegi", preset("quick"))),
         Entry("mc", ours("mc", preset("quick"))),
         Entry(f"gepa {versions['gepa']}", peer(python, trouble, "benchmarks.peers.play_gepa")),

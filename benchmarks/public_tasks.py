@@ -40,8 +40,8 @@ def navigate() -> Task:
 
 
 def object_counting() -> Task:
-    """How many of them are there? BIG-Bench Hard, a free number."""
-    return _task(COUNTING, _bbh("object_counting"))
+    """How many of them are there? BIG-Bench Hard, a free number, exact match as its authors score it."""
+    return _task(COUNTING, _bbh("object_counting"), metric="exact")
 
 
 def example(name: str) -> Callable[[], Task]:
@@ -83,9 +83,9 @@ def _yes(value: object) -> str:
     return "Yes" if value else "No"
 
 
-def _task(prompt: str, rows: list[dict[str, str]]) -> Task:
+def _task(prompt: str, rows: list[dict[str, str]], metric: str = "auto") -> Task:
     """Build the task from rows with different texts, at most ``ROWS`` of them."""
     unique = list({row["text"].strip(): row for row in rows}.values())
     drawn = generator(0, "benchmark rows").sample(unique, min(ROWS, len(unique)))
     data = "\n".join(json.dumps(row) for row in drawn).encode()
-    return build_task(prompt, load_examples("rows.jsonl", data), target="label")
+    return build_task(prompt, load_examples("rows.jsonl", data), target="label", metric=metric)
