@@ -24,6 +24,7 @@ _READERS: tuple[tuple[Callable[[Any], bool], _Reader], ...] = (
     (is_promptfoo, read_promptfoo),
     (is_openai, read_openai),
 )
+_MAX_STRUCTURE = 300_000
 FORMATS = ("markdown", "langchain", "openai", "promptfoo")
 """Names that ``export_prompt`` knows."""
 
@@ -77,7 +78,9 @@ def read_prompt(name: str, data: bytes) -> str:
 
 
 def _structure(name: str, text: str) -> Any:
-    """Return the JSON or YAML value of a text that looks like one, None for other texts."""
+    """Return the JSON or YAML value of a text that looks like one, None for other and for huge texts."""
+    if len(text) > _MAX_STRUCTURE:
+        return None
     if text.lstrip().startswith(("{", "[")):
         try:
             return json.loads(text)

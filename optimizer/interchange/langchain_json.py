@@ -73,9 +73,10 @@ def _message(value: Any, given: Mapping[str, Any]) -> Message | None:
     kind, kwargs = _kind(value), _kwargs(value)
     if kind == "MessagesPlaceholder" and kwargs.get("optional"):
         return None
-    role = _ROLE_OF.get(kind) or (
-        ROLES.get(str(kwargs.get("role"))) if kind == "ChatMessagePromptTemplate" else None
-    )
+    named = kwargs.get("role")
+    role = _ROLE_OF.get(kind)
+    if kind == "ChatMessagePromptTemplate" and isinstance(named, str):
+        role = ROLES.get(named)
     if role is None:
         raise _unknown(kind)
     if "content" in kwargs:
@@ -98,12 +99,13 @@ def _text_of(kwargs: Mapping[str, Any], given: Mapping[str, Any]) -> str:
     partial = kwargs.get("partial_variables")
     fixed = {**given, **(partial if isinstance(partial, dict) else {})}
     texts = {str(name): item for name, item in fixed.items() if isinstance(item, str)}
-    return read_template(template, str(kwargs.get("template_format") or "f-string"), texts)
+    language = kwargs.get("template_format", "f-string")
+    return read_template(template, language if isinstance(language, str) else "f-string", texts)
 
 
 def _kind(value: Any) -> str:
     path = value.get("id") if isinstance(value, Mapping) else None
-    return str(path[-1]) if isinstance(path, list) and path else "something else"
+    return path[-1] if isinstance(path, list) and path and isinstance(path[-1], str) else "something else"
 
 
 def _kwargs(value: Any) -> Mapping[str, Any]:

@@ -40,10 +40,11 @@ def read_openai(value: Any) -> tuple[Message, ...]:
 
 
 def _message(item: Mapping[str, Any]) -> Message:
-    role = ROLES.get(str(item["role"]))
+    named = item["role"]
+    role = ROLES.get(named) if isinstance(named, str) else None
     if role is None:
         raise InputError(
-            f"A message has the role {str(item['role'])[:40]!r}.",
+            f"A message has the role {named[:40] if isinstance(named, str) else 'without a name'!r}.",
             "Use system, developer, user or assistant.",
             field="prompt",
         )

@@ -12,11 +12,10 @@ from itertools import groupby
 from optimizer.errors import InputError
 from optimizer.prompts.placeholders import without_placeholders
 
-_CURLY = re.compile(
-    r"\{\{\{\s*(?P<raw>[^{}]*?)\s*\}\}\}|\{\{-?\s*(?P<inner>.*?)\s*-?\}\}|"
-    r"\{%-?\s*raw\s*-?%\}(?P<text>.*?)\{%-?\s*endraw\s*-?%\}|\{#.*?#\}",
-    re.DOTALL,
-)
+_OPENING = re.compile(r"\{[{%#]")
+_CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_TRIPLE = re.compile(r"\{\{\{([^{}]*)\}\}\}")
+_END_OF_RAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _NAME = re.compile(r"&?\s*([A-Za-z_]\w*)\Z")
 _STRING = re.compile(r"(\"(?:[^\"\\]|\\.)*\"|'[^'\\]*')\Z", re.DOTALL)
 
@@ -64,33 +63,53 @@ def _read_format(text: str, given: Mapping[str, str]) -> str:
 
 
 def _read_curly(text: str, given: Mapping[str, str]) -> str:
+    """Scan once from left to right; a ``{{`` or ``{#`` that is never closed is text."""
     pieces: list[_Piece] = []
-    position = 0
-    for match in _CURLY.finditer(text):
-        pieces.append(_checked(text[position : match.start()]))
-        position = match.end()
-        inner = match["inner"] if match["raw"] is None else match["raw"]
-        if match["text"] is not None:
-            pieces.append(_Piece(match["text"]))
-        elif inner is not None:
-            pieces.append(_expression(inner, given))
-    pieces.append(_checked(text[position:]))
-    return _joined(pieces)
+    position = start = 0
+    while opening := _OPENING.search(text, start):
+        start = opening.start()
+        end = text.find(_CLOSING[opening[0]], start + 2)
+        if opening[0] == "{%":
+            inner, resume = _raw(text, start, end)
+            piece = _Piece(inner)
+        elif end < 0:
+            start += 2
+            continue
+        elif triple := _TRIPLE.match(text, start):
+            piece, resume = _expression(triple[1], given), triple.end()
+        else:
+            resume = end + 2
+            piece = _expression(text[start + 2 : end], given) if opening[0] == "{{" else _Piece("")
+        pieces += [_Piece(text[position:start]), piece]
+        position = start = resume
+    return _joined([*pieces, _Piece(text[position:])])
 
 
-def _checked(literal: str) -> _Piece:
-    if "{%" in literal:
-        raise _computes(literal[literal.index("{%") :])
-    return _Piece(literal)
+def _raw(text: str, start: int, end: int) -> tuple[str, int]:
+    """Return the text of a raw block that begins at ``start``, and where to go on; other blocks compute."""
+    closing = _END_OF_RAW.search(text, end) if end > 0 else None
+    if closing is None or text[start + 2 : end].strip("- \n\t") != "raw":
+        raise _computes(text[start : start + 80])
+    return text[end + 2 : closing.start()], closing.end()
 
 
-def _expression(inner: str, given: Mapping[str, str]) -> _Piece:
+def _expression(written: str, given: Mapping[str, str]) -> _Piece:
+    inner = written.strip("- \n\t")
     name = _NAME.match(inner)
     if name:
         return _variable(name[1], given)
     if _STRING.match(inner):
-        return _Piece(inner[1:-1] if inner[0] == "'" else str(json.loads(inner)))
+        return _Piece(_unquoted(inner))
     raise _computes(inner)
+
+
+def _unquoted(inner: str) -> str:
+    if inner[0] == "'":
+        return inner[1:-1]
+    try:
+        return str(json.loads(inner))
+    except ValueError:
+        raise _computes(inner) from None
 
 
 def _variable(name: str, given: Mapping[str, str]) -> _Piece:

@@ -51,7 +51,8 @@ def write_block(demonstrations: Sequence[Demonstration]) -> str:
 
 def find_block(text: str) -> tuple[tuple[int, int], tuple[Demonstration, ...]] | None:
     """Return the span of the first block that ``write_block`` could have written, and what it shows."""
-    for match in _BLOCK.finditer(text):
+    last = text.rfind(f"\n{CLOSING}")
+    for match in _BLOCK.finditer(text, 0, last + len(CLOSING) + 1) if last > 0 else ():
         found = tuple(_read_entry(entry) for entry in match[1].split("\n\n"))
         complete = tuple(item for item in found if item is not None)
         if len(complete) == len(found) and write_block(complete) == match[0]:

@@ -10,12 +10,10 @@ from optimizer.errors import InputError
 from optimizer.model.protocol import Role
 
 _DIVIDER = re.compile(
-    r"^(?:#{1,6}[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*|---(?P<role>system|user|assistant)---[ \t]*)$",
-    re.MULTILINE,
+    r"^(?:(?P<heading>#{1,6}[ \t]+[^\s][^\n]*)|---(?P<role>system|user|assistant)---[ \t]*)$", re.MULTILINE
 )
+_PROTECTED = "(protected)"
 _EDITABLE = re.compile(r"^(task|instructions?|your task|aufgabe|tâche|tarea)\b", re.IGNORECASE)
-_PROTECTED = re.compile(r"\(protected\)[ \t]*#*[ \t]*$", re.IGNORECASE)
-_MARK = re.compile(r"^(#{1,6}[ \t]+.*?)[ \t]*\(protected\)(?=[ \t]*#*[ \t]*$)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,7 @@ class Section:
     @property
     def title(self) -> str:
         """What the heading says, empty without one."""
-        match = _DIVIDER.match(self.heading)
-        return (match["title"] or "") if match else ""
+        return self.heading.strip("# \t") if self.heading.startswith("#") else ""
 
     @property
     def role(self) -> Role | None:
@@ -45,7 +42,7 @@ class Section:
     @property
     def protected(self) -> bool:
         """Whether the heading is marked ``(protected)``."""
-        return bool(_PROTECTED.search(self.heading))
+        return self.title.casefold().endswith(_PROTECTED)
 
 
 _ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant"}
@@ -65,7 +62,12 @@ def split_sections(text: str) -> tuple[Section, ...]:
 
 def without_marks(text: str) -> str:
     """Return ``text`` with the marks of protection taken off its headings, as a model shall see it."""
-    return _MARK.sub(r"\1", text)
+    return _DIVIDER.sub(lambda match: _unmarked(match[0]), text)
+
+
+def _unmarked(line: str) -> str:
+    bare = line.rstrip("# \t")
+    return bare[: -len(_PROTECTED)].rstrip() if bare.casefold().endswith(_PROTECTED) else line
 
 
 def part_spans(text: str) -> list[tuple[Role, int, int]]:

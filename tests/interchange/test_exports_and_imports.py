@@ -3,6 +3,7 @@
 import json
 import re
 import warnings
+from itertools import pairwise
 
 import pytest
 import yaml
@@ -238,3 +239,39 @@ def test_what_cannot_be_taken_over_is_refused_in_plain_words(value):
 def test_broken_yaml_names_its_line():
     with pytest.raises(InputError, match="line 2"):
         imported("prompts:\n  - [", "p.yaml")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{" * 25_000,
+        "{#" * 25_000,
+        "{{{" * 15_000,
+        '{{ "' * 12_000,
+        "{{ a }" * 8_000,
+        "<examples>\n" * 4_000,
+        "{" * 49_999,
+    ],
+)
+def test_long_and_twisted_templates_are_read_at_once(text):
+    for value in ({"prompts": [text + "{{x}}"]}, {"prompts": text}):
+        try:
+            imported(value)
+        except InputError as error:
+            assert error.message  # noqa: PT017
+
+
+def test_references_that_grow_without_end_are_refused():
+    rows = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    names = "abcdefghij"
+    for one, other in pairwise(names):
+        rows.append(f"{other}: &{other} [{', '.join(f'*{one}' for _ in range(9))}]")
+    bomb = "\n".join(rows)
+    for text in (
+        f"{bomb}\nmessages: [{{role: *j, content: x}}]",
+        f"{bomb}\nprompts: [*j]",
+        f"{bomb}\nlc: 1\nid: [*j]",
+    ):
+        with pytest.raises(InputError):
+            imported(text, "p.yaml")

@@ -163,3 +163,27 @@ def test_a_block_of_examples_that_a_person_wrote_in_another_way_is_plain_text():
     prompt = parse_prompt(text)
     assert prompt.demonstrations == ()
     assert prompt.text == text
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# a" + " " * 49_000 + "b",
+        "# a (protected)" + " " * 49_000 + "b",
+        "#" + " " * 49_000,
+        "# a" + " #" * 24_000,
+        "<examples>\n" * 4_500,
+        "<examples>\n" * 4_000 + "x\n</examples>\n",
+        "<examples>\n</examples>\n" * 2_000,
+        "# a\n" * 12_000 + "{x}",
+        "\n" * 49_000 + "{x}",
+    ],
+)
+def test_long_and_twisted_prompts_are_read_and_sent_at_once(text):
+    prompt = parse_prompt(text)
+    assert prompt.text == text
+    prompt = with_demonstrations(prompt, [Row("a", "b")])
+    assert parse_prompt(prompt.text).text == prompt.text
+    for _ in range(5):
+        prompt.messages({"x": "1"})
