@@ -11,7 +11,7 @@ from optimizer.prompts.prompt import Prompt
 from optimizer.prompts.sections import split_sections
 
 _META_TAGS = re.compile(
-    r"^\s*</?(prompt|wrong|right|labels|goal|reason|reasons|summary|failed|keep|feedback)>\s*$",
+    r"^[ \t]*</?(prompt|wrong|right|labels|goal|reason|reasons|summary|failed|keep|feedback)>[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 
