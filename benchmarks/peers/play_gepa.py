@@ -68,7 +68,7 @@ class LastState:
 def main() -> None:
     """Play until the budget is spent."""
     desk = Desk()
-    size = min(int(desk.brief.get("validation", VALIDATION)), len(desk.rows) // 2)
+    size = min(VALIDATION, len(desk.rows) // 2)
     kept = LastState()
     with contextlib.suppress(BudgetSpentError):
         gepa.optimize(
