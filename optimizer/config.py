@@ -29,6 +29,9 @@ class Budget:
                 )
 
 
+_MAY_BE_NONE = ("anchors", "demonstrations", "spare_share", "reflection_share")
+
+
 @dataclass(frozen=True, slots=True)
 class RacingConfig:
     """Settings of reflective racing, our own search (``optimizer/search/racing``).
@@ -57,16 +60,29 @@ class RacingConfig:
     """Two parents are merged when each wins at least so many examples from the other."""
     demonstrations: int = 4
     """Solved examples that one newcomer of each round shows to the model; 0 tries none."""
+    reflection_share: float = 0.0
+    """Share of the search pool on which errors are looked for and nothing is selected; 0: cached results."""
     spare_share: float = 0.1
     """Share of the search pool that is never raced on and only serves as demonstrations."""
 
     def __post_init__(self) -> None:
         for item in fields(self):
-            least = {"eta": 2, "anchors": 0, "demonstrations": 0, "spare_share": 0}.get(item.name, 1)
+            least = {
+                "eta": 2,
+                "anchors": 0,
+                "demonstrations": 0,
+                "spare_share": 0,
+                "reflection_share": 0,
+            }.get(item.name, 1)
             if getattr(self, item.name) < least:
                 raise ConfigError(
                     f"racing.{item.name} is {getattr(self, item.name)}.", f"It must be {least} or more."
                 )
+        if self.reflection_share + self.spare_share > 0.5:
+            raise ConfigError(
+                "racing.reflection_share and spare_share leave too little to race on.",
+                "Together they may be 0.5 at most.",
+            )
 
 
 @dataclass(frozen=True, slots=True)

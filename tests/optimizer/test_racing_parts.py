@@ -10,6 +10,7 @@ from optimizer.evaluation import Judged
 from optimizer.metrics.outcome import Outcome
 from optimizer.prompts.prompt import parse_prompt
 from optimizer.search.candidates import Candidate
+from optimizer.search.racing.costs import affordable_plan, round_calls
 from optimizer.search.racing.frontier import (
     Standing,
     choose_parents,
@@ -18,7 +19,7 @@ from optimizer.search.racing.frontier import (
     shared_difficulty,
     wins,
 )
-from optimizer.search.racing.reflection import anchors, error_batches
+from optimizer.search.racing.reflection import _in_turns, anchors, error_batches
 from optimizer.search.racing.rungs import race, race_calls, rung_sizes
 from optimizer.search.racing.screening import Screen
 from optimizer.task import Example
@@ -73,7 +74,7 @@ def test_what_all_fail_is_hardest_and_comes_into_the_batches_most_often():
     drawn = [
         item.example.row
         for seed in range(60)
-        for batch in error_batches(parent, difficulty, 1, 4, seed, "r1/P")
+        for batch in error_batches(parent.judged, difficulty, 1, 4, seed, "r1/P")
         for item in batch
     ]
     first_four = sum(row <= 4 for row in drawn)
@@ -83,12 +84,12 @@ def test_what_all_fail_is_hardest_and_comes_into_the_batches_most_often():
 @given(st.lists(st.sampled_from([0.0, 1.0]), min_size=1, max_size=40), st.integers(1, 4), st.integers(1, 6))
 def test_batches_are_disjoint_and_hold_errors_only(scores, count, size):
     parent = standing("P", scores)
-    batches = error_batches(parent, [0.5] * len(scores), count, size, 1, "x")
+    batches = error_batches(parent.judged, [0.5] * len(scores), count, size, 1, "x")
     rows = [item.example.row for batch in batches for item in batch]
     assert len(rows) == len(set(rows)) == min(scores.count(0.0), count * size)
     assert all(item.outcome.score == 0 for batch in batches for item in batch)
     assert all(0 < len(batch) <= size for batch in batches)
-    assert all(item.outcome.score == 1 for item in anchors(parent, 2, 1, "x"))
+    assert all(item.outcome.score == 1 for item in anchors(parent.judged, 2, 1, "x"))
 
 
 def test_a_merge_needs_two_that_win_on_different_examples():
@@ -137,7 +138,7 @@ async def test_a_race_keeps_the_best_third_and_asks_incumbents_nothing():
     assert ids(survivors) == ["N1"]
     assert [number for number, _, _ in seen] == [1, 2, 3]
     assert not [text for text, _ in table.asked if text.startswith("OLD")]
-    assert len(table.asked) <= race_calls(racing, len(newcomers), len(EXAMPLES))
+    assert len(table.asked) <= race_calls(racing, len(newcomers), len(EXAMPLES), 1)
 
 
 async def test_newcomers_that_lose_to_every_incumbent_leave_the_race():
@@ -161,3 +162,17 @@ def test_copied_examples_and_near_duplicates_are_screened_out_before_anything_is
     screen.remember(parent.with_edit(long))
     assert "before" in screen.why_not(parent, long.upper().replace("{TEXT}", "{text}"))
     assert "nearly the same" in screen.why_not(parent, long.replace("by rule", "by the rule"))
+
+
+def test_a_tight_budget_gets_a_smaller_round_and_none_only_at_the_end():
+    racing = RacingConfig(parents=3, edits_per_parent=4)
+    whole = round_calls(racing, 80, 5, 0, 1)
+    for limit in (whole, whole - 1, whole // 2):
+        plan = affordable_plan(racing, 80, 5, 0, 1, lambda calls, limit=limit: calls <= limit)
+        assert round_calls(plan, 80, 5, 0, 1) <= limit
+        assert (plan == racing) == (limit == whole)
+    assert affordable_plan(racing, 80, 5, 0, 1, lambda calls: False) is None
+
+
+def test_reasons_take_turns_over_the_batches():
+    assert list(_in_turns([["a1", "a2", "a3"], ["b1"], ["c1", "c2"]])) == ["a1", "b1", "c1", "a2", "c2", "a3"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from optimizer.concurrently import both, together
-from optimizer.config import OptimizeConfig
+from optimizer.config import OptimizeConfig, RacingConfig
 from optimizer.control import Feedback
 from optimizer.critique.summary import summarise_reasons
-from optimizer.evaluation import count_unparseable
+from optimizer.evaluation import Judged, count_unparseable
 from optimizer.events import (
     ArmScore,
     BaselineScored,
@@ -22,7 +23,7 @@ from optimizer.events import (
 from optimizer.search.algorithm import CallForecast, SearchContext, SearchState
 from optimizer.search.candidates import SEED_ID, Candidate, Draft
 from optimizer.search.final_choice import choose_on_shared_examples
-from optimizer.search.racing.costs import critic_calls, most_newcomers, search_cost
+from optimizer.search.racing.costs import affordable_plan, reflection_size, search_cost
 from optimizer.search.racing.demonstrated import demonstrated, spare_size
 from optimizer.search.racing.frontier import (
     Standing,
@@ -72,8 +73,11 @@ class _Search:
         self.keep = keep
         self.seed = Candidate(SEED_ID, context.task.prompt)
         self.by_id = {SEED_ID: self.seed}
-        raced = len(context.pool) - spare_size(self.racing, len(context.pool))
-        self.spare = context.pool[raced:]
+        pool = context.pool
+        reflected = reflection_size(self.racing, len(pool))
+        raced = len(pool) - reflected - spare_size(self.racing, len(pool))
+        self.raced, self.reflected = pool[:raced], pool[raced : raced + reflected]
+        self.spare = pool[raced + reflected :]
         self.sizes = rung_sizes(self.racing, raced)
         self.screen = Screen(context.pool, self.config.max_prompt_chars)
         self.population: tuple[Standing, ...] = ()
@@ -110,7 +114,7 @@ class _Search:
         """Race the further prompts that the task starts from, and remember its lessons as reasons."""
         take_lessons(self.context)
         starts = given_starts(self.context)
-        calls = race_calls(self.racing, len(starts), self.sizes[-1]) * self.context.evaluator.calls_each
+        calls = race_calls(self.racing, len(starts), self.sizes[-1], 1) * self.context.evaluator.calls_each
         if not starts or not self.context.ledger.allows(calls):
             return
         for start in starts:
@@ -120,19 +124,25 @@ class _Search:
         self.best = self._ranked()[0]
 
     async def _round(self, number: int) -> StopReason | None:
-        evaluations = race_calls(self.racing, most_newcomers(self.racing), len(self.context.pool))
-        calls = critic_calls(self.racing) + evaluations * self.context.evaluator.calls_each
-        if not self.context.ledger.allows(calls):
+        plan = affordable_plan(
+            self.racing,
+            len(self.raced),
+            len(self.population),
+            len(self.reflected),
+            self.context.evaluator.calls_each,
+            self.context.ledger.allows,
+        )
+        if plan is None:
             return "budget"
         feedback = self.context.control.take_feedback()
         front = frontier(self.population)
         if not any(score < 1.0 for standing in front for score in standing.scores) and not feedback:
             return "perfect"
         parents = choose_parents(
-            self.population, self.racing.parents, generator(self.config.seed, "parents", number)
+            self.population, plan.parents, generator(self.config.seed, "parents", number)
         )
         tell_start(self.context.emit, number, self.context.rounds, parents, feedback)
-        reflections, children = await self._reflect(number, parents, front, feedback)
+        reflections, children = await self._reflect(number, plan, parents, front, feedback)
         newcomers = self._admit(number, children, parents[0])
         reasons = [reflection.summary for reflection in reflections if reflection.summary]
         survivors, summary = await both(
@@ -143,15 +153,28 @@ class _Search:
             self.context.emit(GradientsSummarised(number, summary))
         return self._settle(number, newcomers, survivors)
 
+    async def _judged(self, parents: Sequence[Standing]) -> list[tuple[Judged, ...]]:
+        """Return the results that the parents are criticised on: cached, or on examples of their own."""
+        if not self.reflected:
+            return [parent.judged for parent in parents]
+        results = await together(
+            self.context.evaluator.evaluate(parent.candidate.prompt, self.reflected) for parent in parents
+        )
+        return [tuple(judged) for judged in results]
+
     async def _reflect(
         self,
         number: int,
+        plan: RacingConfig,
         parents: Sequence[Standing],
         front: Sequence[Standing],
         feedback: Sequence[Feedback],
     ) -> tuple[list[Reflection], list[_Child]]:
         """Let every parent reflect at once; each draft starts its first rung as soon as it is there."""
-        difficulty = shared_difficulty(front)
+        results = await self._judged(parents)
+        shared = [Standing(one.candidate, judged) for one, judged in zip(parents, results, strict=True)]
+        difficulty = shared_difficulty(shared if self.reflected else front)
+        context = replace(self.context, config=replace(self.config, racing=plan))
         place = f"r{number}"
 
         def starter(parent: Standing) -> OnDraft:
@@ -165,14 +188,15 @@ class _Search:
 
         reflecting = together(
             reflect(
-                self.context,
+                context,
                 parent,
+                judged,
                 difficulty,
                 self.failed[parent.candidate.id],
                 f"{place}/{parent.candidate.id}",
                 starter(parent),
             )
-            for parent in parents
+            for parent, judged in zip(parents, results, strict=True)
         )
         leader = parents[0]
         pair = complementary(front, self.racing.merge_wins) if len(front) > 1 else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import itertools
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from optimizer.concurrently import together
 from optimizer.control import Feedback
@@ -14,15 +16,18 @@ from optimizer.search.candidates import Draft
 from optimizer.search.racing.frontier import Standing
 from optimizer.seeds import generator
 
+T = TypeVar("T")
+
 OnDraft = Callable[[Draft], Awaitable[None]]
 """Called with each draft as soon as it is there: starts its first rung without waiting for the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reflection:
-    """What one parent gave: its errors in batches, the reasons per batch, their summary, the drafts."""
+    """What one parent gave: the results it was criticised on, error batches, reasons, summary, drafts."""
 
     parent: Standing
+    judged: tuple[Judged, ...]
     batches: tuple[tuple[Judged, ...], ...]
     reasons: tuple[tuple[str, ...], ...]
     summary: str
@@ -32,6 +37,7 @@ class Reflection:
 async def reflect(
     context: SearchContext,
     parent: Standing,
+    judged: Sequence[Judged],
     difficulty: Sequence[float],
     failed: Sequence[str],
     place: str,
@@ -39,14 +45,15 @@ async def reflect(
 ) -> Reflection:
     """Find out why ``parent`` fails and edit it; reasons of all batches feed every edit.
 
-    ``difficulty`` weights the parent's errors: what the whole frontier gets wrong comes first.
-    ``failed`` tells of earlier edits of this parent that did not help.
+    ``judged`` are the results that it is criticised on. ``difficulty`` weights the errors among them:
+    what the whole frontier gets wrong comes first. ``failed`` tells of earlier edits of this parent
+    that did not help.
     """
     racing = context.config.racing
     batches = error_batches(
-        parent, difficulty, racing.error_batches, racing.errors_per_batch, context.config.seed, place
+        judged, difficulty, racing.error_batches, racing.errors_per_batch, context.config.seed, place
     )
-    right = anchors(parent, racing.anchors, context.config.seed, place)
+    right = anchors(judged, racing.anchors, context.config.seed, place)
     critic, prompt = context.critic, parent.candidate.prompt
     reasons = await together(
         critic.critique(prompt, batch, racing.reasons_per_batch, f"{place}/g{index}", right=right)
@@ -54,10 +61,15 @@ async def reflect(
     )
     flat = [reason for some in reasons for reason in some]
     summary = await summarise_reasons(critic, flat, f"{place}/summary")
-    wrong = [item for batch in batches for item in batch][: racing.errors_per_batch]
+    # Reasons of all batches take turns; each edit sees the very errors that its reason explains.
+    pairs = list(
+        _in_turns(
+            [[(reason, batch) for reason in some] for some, batch in zip(reasons, batches, strict=True)]
+        )
+    )
 
     async def edit(index: int) -> tuple[Draft, ...]:
-        reason = flat[index % len(flat)]
+        reason, wrong = pairs[index % len(pairs)]
         texts = await critic.edit(
             prompt, wrong, reason, 1, f"{place}/e{index}", summary=summary, failed=failed
         )
@@ -67,7 +79,12 @@ async def reflect(
 
     drafts = await together(edit(index) for index in range(racing.edits_per_parent)) if flat else []
     return Reflection(
-        parent, tuple(batches), tuple(reasons), summary, tuple(draft for some in drafts for draft in some)
+        parent,
+        tuple(judged),
+        tuple(batches),
+        tuple(reasons),
+        summary,
+        tuple(draft for some in drafts for draft in some),
     )
 
 
@@ -99,13 +116,13 @@ async def merge(
 
 
 def error_batches(
-    parent: Standing, difficulty: Sequence[float], batches: int, size: int, seed: int, place: str
+    judged: Sequence[Judged], difficulty: Sequence[float], batches: int, size: int, seed: int, place: str
 ) -> list[tuple[Judged, ...]]:
     """Draw disjoint batches of the parent's errors, those the whole frontier shares with more weight."""
     random = generator(seed, "batches", place)
     keyed = [
         (random.random() ** (1 / (0.25 + weight)), item)
-        for item, weight in zip(parent.judged, difficulty, strict=True)
+        for item, weight in zip(judged, difficulty, strict=True)
         if item.is_wrong
     ]
     drawn = [item for _, item in sorted(keyed, key=lambda pair: -pair[0])][: batches * size]
@@ -113,10 +130,16 @@ def error_batches(
     return [tuple(drawn[index::count]) for index in range(count)]
 
 
-def anchors(parent: Standing, count: int, seed: int, place: str) -> tuple[Judged, ...]:
+def anchors(judged: Sequence[Judged], count: int, seed: int, place: str) -> tuple[Judged, ...]:
     """Draw examples that the parent gets right and an edit must not break."""
-    right = [item for item in parent.judged if item.outcome.score >= 1.0]
+    right = [item for item in judged if item.outcome.score >= 1.0]
     return tuple(generator(seed, "anchors", place).sample(right, min(count, len(right))))
+
+
+def _in_turns(rows: Sequence[Sequence[T]]) -> Iterator[T]:
+    """Yield the first of each row, then the second of each, and so on."""
+    for items in itertools.zip_longest(*rows, fillvalue=None):
+        yield from (item for item in items if item is not None)
 
 
 def _loses(mine: Judged, theirs: Judged) -> bool:

@@ -54,13 +54,11 @@ async def race(
     return tuple(standings)
 
 
-def race_calls(racing: RacingConfig, newcomers: int, pool: int) -> int:
-    """Return the most evaluations that a race of ``newcomers`` can take."""
-    sizes = rung_sizes(racing, pool)
+def race_calls(racing: RacingConfig, newcomers: int, pool: int, incumbents: int) -> int:
+    """Return the most evaluations that a race of ``newcomers`` against ``incumbents`` can take."""
     calls, alive, seen = 0, newcomers, 0
-    for size in sizes:
+    for size in rung_sizes(racing, pool):
         calls += alive * (size - seen)
         seen = size
-        alive = math.ceil((alive + racing.population) / racing.eta)
-        alive = min(alive, newcomers)
+        alive = min(alive, math.ceil((alive + incumbents) / racing.eta))
     return calls

@@ -40,7 +40,7 @@ def tell_reasons(emit: EventSink, number: int, reflection: Reflection) -> None:
     shown = [item for batch in reflection.batches for item in batch][:_SHOWN_ERRORS]
     sample = tuple(ErrorCase(item.example.shown, item.example.expected, item.answer) for item in shown)
     name = parent.candidate.id
-    emit(ErrorsGrouped(number, name, len(parent.judged), len(wrong), len(reflection.batches), sample))
+    emit(ErrorsGrouped(number, name, len(reflection.judged), len(wrong), len(reflection.batches), sample))
     for index, reasons in enumerate(reflection.reasons):
         emit(GradientsFound(number, name, index, reasons))
 
