@@ -7,12 +7,9 @@ transient event: it is not stored and not part of that order. All texts are raw 
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, TypeAlias
-
-from optimizer.errors import InputError
+from typing import ClassVar, Literal, TypeAlias
 
 Verdict = Literal["better", "not shown", "worse"]
 """What the held-out paired test says of the final prompt against the first one."""
@@ -325,72 +322,7 @@ Event: TypeAlias = (
 EventSink: TypeAlias = Callable[[Event], None]
 """Receives each event, in order, on the run's own thread. It must not block and must not raise."""
 
-EVENT_TYPES: Mapping[str, type[Event]] = {
-    cls.kind: cls
-    for cls in (
-        RunStarted,
-        BaselineScored,
-        RoundStarted,
-        ErrorsGrouped,
-        GradientsFound,
-        GradientsSummarised,
-        CandidatesProposed,
-        CandidateRejected,
-        RungScored,
-        BeamSelected,
-        FeedbackTaken,
-        Progress,
-        BudgetSpent,
-        HoldoutTested,
-        HoldoutDetails,
-        RunFinished,
-    )
-}
-_PARTS: Mapping[str, type[Any]] = {
-    "sample": ErrorCase,
-    "proposals": Proposal,
-    "arms": ArmScore,
-    "beam": ArmScore,
-    "confusion": ConfusionCount,
-    "changed": ChangedExample,
-}
-
 
 def is_durable(event: Event) -> bool:
     """Tell whether the event belongs to the stored, ordered history of the run (all but ``Progress``)."""
     return not isinstance(event, Progress)
-
-
-def event_to_dict(event: Event) -> dict[str, Any]:
-    """Turn an event into plain JSON values, with its ``kind`` under that key."""
-    return {"kind": event.kind, **dataclasses.asdict(event)}
-
-
-def event_from_dict(data: Mapping[str, Any]) -> Event:
-    """Rebuild an event from ``event_to_dict``'s form.
-
-    Fields that a newer version wrote and this one does not know are dropped.
-
-    Raises:
-        InputError: the kind is unknown or a field is missing.
-    """
-    cls = EVENT_TYPES.get(str(data.get("kind")))
-    if cls is None:
-        raise InputError(f"Unknown event kind {data.get('kind')!r}.", "Was it stored by a newer version?")
-    known = {field.name for field in dataclasses.fields(cls)}
-    values = {name: _thaw(name, value) for name, value in data.items() if name in known}
-    try:
-        return cls(**values)
-    except TypeError as error:
-        raise InputError(
-            f"A stored {cls.kind} event lacks a field.", "Was it stored by another version?"
-        ) from error
-
-
-def _thaw(name: str, value: Any) -> Any:
-    if not isinstance(value, list | tuple):
-        return value
-    part = _PARTS.get(name)
-    if part is not None:
-        return tuple(part(**item) for item in value)
-    return tuple(tuple(item) if isinstance(item, list | tuple) else item for item in value)

@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from optimizer.events import Event, HoldoutDetails, RunStarted, event_to_dict
+from optimizer.events import Event, HoldoutDetails, RunStarted
 from optimizer.run import Result
+from optimizer.stored_events import event_to_dict
 
 VERSION = 1
 

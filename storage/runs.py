@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from optimizer.errors import InputError
-from optimizer.events import Event, event_from_dict, event_to_dict, is_durable
+from optimizer.events import Event, is_durable
+from optimizer.stored_events import event_from_dict, event_to_dict
 from storage.database import Database
 from storage.secrets import refuse_secrets
 from storage.visibility import Place, Viewer, marks, sql_condition

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.events import EVENT_TYPES
 from optimizer.metrics.choose import METRICS, MetricChoice, choose_metric
 from optimizer.metrics.options import MetricOptions
 from optimizer.report import build_report
 from optimizer.run import Result
+from optimizer.stored_events import EVENT_TYPES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 REPORT = (DOCS / "report.md").read_text()

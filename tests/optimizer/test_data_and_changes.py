@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from optimizer.config import OptimizeConfig
 from optimizer.evaluation import Judged
-from optimizer.events import ConfusionCount, HoldoutDetails, HoldoutTested, event_from_dict, event_to_dict
+from optimizer.events import ConfusionCount, HoldoutDetails, HoldoutTested
 from optimizer.examples.data_checks import data_warnings, input_key, split_warnings
 from optimizer.examples.table import ExampleTable
 from optimizer.metrics.labels import LabelAccuracy
@@ -14,6 +14,7 @@ from optimizer.report import build_report
 from optimizer.run import run_optimization
 from optimizer.statistics.changes import holdout_details
 from optimizer.statistics.split import split_examples
+from optimizer.stored_events import event_from_dict, event_to_dict
 from optimizer.task import Example, build_task
 from tests.optimizer.scripted import scripted_pool
 

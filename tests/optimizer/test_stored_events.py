@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.errors import InputError
-from optimizer.events import EVENT_TYPES, Event, event_from_dict, event_to_dict, is_durable
+from optimizer.events import Event, is_durable
+from optimizer.stored_events import EVENT_TYPES, event_from_dict, event_to_dict
 
 
 @pytest.mark.parametrize("cls", EVENT_TYPES.values(), ids=lambda cls: cls.kind)
