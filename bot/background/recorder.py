@@ -54,6 +54,8 @@ class Recorder:
         done: Future[None] = Future()
 
         def mark() -> None:
+            if not done.set_running_or_notify_cancel():
+                return  # whoever waited has left: the thread goes on for the other runs
             if tape.error is not None:
                 done.set_exception(tape.error)
             else:
