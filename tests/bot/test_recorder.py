@@ -13,7 +13,7 @@ def test_a_waiter_that_leaves_does_not_end_the_recorder(tmp_path):
         )
         recorder = Recorder(store.runs)
         shown = []
-        tape = RunTape("r-1", shown.append, lambda: None)
+        tape = RunTape(store.runs, "r-1", shown.append, lambda: None)
         gone = recorder.drained(tape)
         gone.cancel()
         event = BaselineScored(0.5, 10, 0)
