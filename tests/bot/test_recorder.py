@@ -11,7 +11,7 @@ def test_a_waiter_that_leaves_does_not_end_the_recorder(tmp_path):
         store.runs.create(
             RunRecord("r-1", "optimize", "running", "U1", Place("T1", "C1", "public"), {}, created_at=0.0)
         )
-        recorder = Recorder(store.runs)
+        recorder = Recorder()
         shown = []
         tape = RunTape(store.runs, "r-1", shown.append, lambda: None)
         gone = recorder.drained(tape)
