@@ -36,7 +36,9 @@ def find_reasons(job: JobRequest, dice: Dice) -> list[str]:
 
 
 def _judged_reasons(job: JobRequest) -> list[str]:
-    """Return the faults that a judge told, the most common ones first."""
+    """Return the faults that a judge told by its criteria, the most common ones first."""
+    if not job.criteria:
+        return []
     counts = Counter(case.why.strip() for case in job.wrong if case.why.strip())
     common = sorted(counts, key=lambda why: (-counts[why], why))[: job.count]
     return [f"The prompt does not ask for what the answers are judged by. {why}" for why in common]

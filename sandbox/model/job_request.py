@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 _BLOCK = re.compile(
-    r"^<(prompt|wrong|labels|goal|reason|reasons|keep|feedback)>[ \t]*\n(.*?)^</\1>[ \t]*$",
+    r"^<(prompt|wrong|right|labels|criteria|goal|reason|reasons|summary|failed|keep|feedback)>[ \t]*\n(.*?)^</\1>[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
 _COUNT = re.compile(r"^Count:[ \t]*(\d{1,3})[ \t]*$", re.MULTILINE)
@@ -31,6 +31,7 @@ class JobRequest:
     wrong: tuple[WrongCase, ...]
     labels: tuple[str, ...]
     goal: str
+    criteria: str
     reason: str
     reasons: tuple[str, ...]
     keep: tuple[str, ...]
@@ -47,6 +48,7 @@ def read_job(text: str) -> JobRequest:
         wrong=tuple(case for line in blocks.get("wrong", "").splitlines() if (case := _case(line))),
         labels=_labels(blocks.get("labels", "")),
         goal=blocks.get("goal", "").strip(),
+        criteria=blocks.get("criteria", "").strip(),
         reason=blocks.get("reason", "").strip(),
         reasons=tuple(
             str(_json(line) or line) for line in blocks.get("reasons", "").splitlines() if line.strip()
