@@ -1,8 +1,10 @@
 """Wall-clock of whole runs over (critical path in model round-trips x latency), 64 calls at once.
 
 The critical path counts, phase by phase, the round-trips that must wait for each other: a phase of c
-independent calls takes ceil(c / 64), an expansion takes its minibatch plus critique, edit and
-paraphrase. 1.0 would be a run that never waits for anything but the model.
+independent calls takes ceil(c / 64), an expansion takes its minibatch (racing has none) plus three
+round-trips: critique, edit and paraphrase, or critique, summary and edit. 1.0 would be a run that keeps
+these barriers and waits for nothing but the model; an algorithm that starts a phase before the one before
+it has ended can come in below.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from optimizer import events as e
 
 CONCURRENCY = 64
 LATENCIES_MS = (50, 200)
-PRESETS = ("quick", "standard", "thorough")
+CASES = (("racing", "quick"), ("racing", "standard"), ("protegi", "quick"), ("protegi", "standard"))
 
 
 @dataclass(slots=True)
@@ -31,14 +33,16 @@ class PathCounter:
 
     def __call__(self, event: e.Event) -> None:
         """Count the phase that ``event`` ends."""
-        if isinstance(event, e.BaselineScored):
+        if isinstance(event, e.RunStarted):
+            self._scores_minibatches = event.algorithm != "racing"
+        elif isinstance(event, e.BaselineScored):
             self.round_trips += math.ceil(event.n / CONCURRENCY)
         elif isinstance(event, e.CandidatesProposed):
             self.round_trips += self._minibatches + 3
         elif isinstance(event, e.RoundStarted):
             self._minibatches, self.evaluations = 0, 0
             self._parents = len(event.parents)
-        elif isinstance(event, e.ErrorsGrouped):
+        elif isinstance(event, e.ErrorsGrouped) and self._scores_minibatches:
             self._minibatches = math.ceil(self._parents * event.minibatch / CONCURRENCY)
         elif isinstance(event, e.RungScored):
             self.round_trips += math.ceil((event.evaluations - self.evaluations) / CONCURRENCY)
@@ -48,14 +52,17 @@ class PathCounter:
 
     _minibatches: int = 0
     _parents: int = 1
+    _scores_minibatches: bool = True
 
 
 def run() -> None:
     """Print the table."""
-    print("| preset | latency ms | calls | critical path | wall s | wall / (path x latency) | calls/s |")
+    print(
+        "| algorithm, preset | latency ms | calls | critical path | wall s | wall / (path x latency) | calls/s |"
+    )
     print("|---|---|---|---|---|---|---|")
     for latency in LATENCIES_MS:
-        for name in PRESETS:
+        for algorithm, name in CASES:
             with Child("sandbox.model", ["--port", "0", "--latency-ms", str(latency)]) as child:
                 settings = ModelSettings(
                     task_model="simulated-small",
@@ -63,7 +70,7 @@ def run() -> None:
                     base_url=child.ready["url"],
                     concurrency=CONCURRENCY,
                 )
-                config = replace(preset(name), patience=None)
+                config = replace(preset(name), algorithm=algorithm, patience=None)
                 path = PathCounter()
                 optimize(tickets(), replace(config, rounds=1, seed=99), settings)  # imports and connections
                 began = time.perf_counter()
@@ -71,7 +78,7 @@ def run() -> None:
                 wall = time.perf_counter() - began
             ratio = wall / (path.round_trips * latency / 1000)
             print(
-                f"| {name} | {latency} | {result.calls} | {path.round_trips} | {wall:.2f} | {ratio:.2f} "
+                f"| {algorithm}, {name} | {latency} | {result.calls} | {path.round_trips} | {wall:.2f} | {ratio:.2f} "
                 f"| {result.calls / wall:.0f} |",
                 flush=True,
             )

@@ -109,7 +109,6 @@ def test_a_newcomer_improves_a_prompt_in_the_browser(page: Page) -> None:
     plot = page.locator("img[alt*='search examples' i], img[alt*='score' i]").first
     plot.scroll_into_view_if_needed()
     expect(plot).to_be_visible()
-    shoot(page, "plot")
 
     box.fill("/prompts ticket")
     box.press("Enter")

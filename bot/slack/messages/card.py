@@ -143,7 +143,7 @@ def _progress_line(card: RunCard) -> Markup:
 def _calls(card: RunCard) -> Markup:
     if card.stage in _FINISHED or not card.forecast_calls:
         return markup("{calls}", calls=count(card.calls, "model call"))
-    return markup("{calls} of about {all} calls", calls=f"{card.calls:,}", all=f"{card.forecast_calls:,}")
+    return markup("{calls} of at most {all} calls", calls=f"{card.calls:,}", all=f"{card.forecast_calls:,}")
 
 
 def _remarks(card: RunCard) -> list[Markup]:
