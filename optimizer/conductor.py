@@ -141,6 +141,7 @@ class Conductor:
         seed, candidate = self._task.prompt.text, self._state.best.prompt.text
         verdict = tested.verdict if tested else "not shown"
         final = candidate if verdict == "better" else seed
+        self._progress.end()
         ledger = self._ledger
         troubles = tuple(sorted(ledger.troubles.items()))
         self._emit(

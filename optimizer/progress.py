@@ -25,6 +25,11 @@ class ProgressTeller:
         self._clock = clock
         self._started = clock()
         self._told = float("-inf")
+        self._ended = False
+
+    def end(self) -> None:
+        """Tell nothing any more: calls that are seen through after a stop may still be accounted for."""
+        self._ended = True
 
     @property
     def seconds(self) -> float:
@@ -34,7 +39,7 @@ class ProgressTeller:
     def tell(self, ledger: Ledger) -> None:
         """Emit a ``Progress`` unless one was emitted just now."""
         now = self._clock()
-        if now - self._told < _EVERY_SECONDS:
+        if self._ended or now - self._told < _EVERY_SECONDS:
             return
         self._told = now
         fraction = min(0.99, (ledger.spent_calls + ledger.cached) / self._forecast)

@@ -199,7 +199,7 @@ class ThreadView:
             self._change(urgent=True, result_link=str(future.result()))
 
     def _show_progress(self, event: Progress) -> None:
-        if self._paused:
+        if self._paused or self._finished is not None:
             return
         self._change(
             stage="running",

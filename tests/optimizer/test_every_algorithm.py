@@ -292,3 +292,25 @@ async def test_patience_stops_a_search_that_finds_nothing():
 
 def test_the_settings_of_the_scripted_model_hold_no_secret():
     assert "api_key" not in repr(SETTINGS)
+
+
+async def test_nothing_is_told_after_the_end_although_calls_in_flight_are_seen_through(monkeypatch):
+    monkeypatch.setattr("optimizer.progress._EVERY_SECONDS", 0.0)
+    control = RunControl()
+    events = []
+    held = asyncio.Event()
+
+    class Held(ScriptedBackend):
+        async def attempt(self, request):
+            if control.cancelled or len(self.log) > 100:
+                control.cancel()
+                await held.wait()
+            return await super().attempt(request)
+
+    backend = Held(skilled)
+    pool, _ = scripted_pool(skilled)
+    pool._open_backend = lambda *_: backend
+    async with pool:
+        await run_optimization(task(), CONFIG, pool, on_event=events.append, control=control)
+        held.set()
+    assert isinstance(events[-1], RunFinished)
