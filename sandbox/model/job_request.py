@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 
 _BLOCK = re.compile(
-    r"^<(prompt|wrong|right|labels|criteria|goal|reason|reasons|summary|failed|keep|feedback)>[ \t]*\n(.*?)^</\1>[ \t]*$",
+    r"^<(prompt|wrong|right|labels|criteria|goal|reason|reasons|summary|failed|keep|feedback)>[ \t]*\n"
+    r"(.*?)^</\1>[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
 _COUNT = re.compile(r"^Count:[ \t]*(\d{1,3})[ \t]*$", re.MULTILINE)
