@@ -22,7 +22,7 @@ __all__ = ["Place", "RunRecord", "RunStatus", "RunTable"]
 logger = logging.getLogger(__name__)
 
 RunStatus = Literal["queued", "running", "done", "failed", "cancelled"]
-_ENDED = ("done", "failed", "cancelled")
+ENDED = ("done", "failed", "cancelled")
 _COLUMNS = (
     "id, kind, status, owner, team, channel, place_kind, thread_ts, only_me, request,"
     " created_at, started_at, finished_at, error_ref"
@@ -123,7 +123,7 @@ class RunTable:
         """
         now = self._clock() if at is None else at
         changes: dict[str, Any] = {"status": status, "error_ref": error_ref}
-        changes["finished_at"] = now if status in _ENDED else None
+        changes["finished_at"] = now if status in ENDED else None
         started = ", started_at = coalesce(started_at, ?)" if status == "running" else ""
         self._update(
             run_id,
@@ -198,6 +198,11 @@ class RunTable:
         """Return the run's history in order; empty for an unknown run."""
         rows = self._database.rows("SELECT body FROM events WHERE run_id = ? ORDER BY seq", (run_id,))
         return [event_from_dict(json.loads(body)) for (body,) in rows]
+
+    def forget_events(self, run_id: str) -> None:
+        """Delete the run's history: an ended run that goes on tells its whole story anew."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM events WHERE run_id = ?", (run_id,))
 
     def save_file(self, run_id: str, name: str, data: bytes) -> None:
         """Keep an input file of the run, so that it can go on after a restart; replaces one of that name.

@@ -131,8 +131,15 @@ def _text(path: Path) -> str:
 
 
 def _stored(store: Store, run_id: str, rounds: int | None) -> _Request:
-    """Read a stored run; other ``rounds`` than it had before extend or shorten it."""
+    """Read a stored run; other ``rounds`` than it had before extend or shorten it.
+
+    A run that had ended goes on past its end, so the history that it left is told anew.
+    """
+    from storage.runs import ENDED
+
     run = store.runs.get(run_id)
+    if run.status in ENDED:
+        store.runs.forget_events(run_id)
     prompt = store.runs.read_file(run_id, _PROMPT_FILE)
     examples = store.runs.read_file(run_id, str(run.request["examples_name"]))
     wanted = {**run.request, "rounds": rounds or run.request["rounds"]}

@@ -168,3 +168,20 @@ def test_past_prompts_can_be_searched_shown_and_reindexed(tmp_path, model):
     _, shown, _ = promptbeam(tmp_path, "prompts", "--show", prompt_id)
     assert "{ticket}" in shown
     assert promptbeam(tmp_path, "reindex")[1].strip() == "Indexed 1 prompts."
+
+
+def test_an_ended_run_that_is_extended_tells_its_whole_story_anew(tmp_path, model):
+    from optimizer.stored_events import event_to_dict
+    from storage.store import Store
+
+    _, out, _ = optimize(tmp_path, model, *TICKETS, "--preset", "quick", "--rounds", 1, "--json")
+    short = report_of(out)
+    code, out, err = optimize(tmp_path, model, "--resume", short["run_id"], "--rounds", 2, "--json")
+    assert code == 0, err
+    extended = report_of(out)
+    assert extended["run_id"] == short["run_id"]
+    assert (short["rounds"], extended["rounds"]) == (1, 2)
+    with Store(tmp_path / "data") as store:
+        stored = [event_to_dict(event) for event in store.runs.events(short["run_id"])]
+    assert [event["kind"] for event in stored] == [event["kind"] for event in extended["events"]]
+    assert stored[-1]["rounds"] == 2
