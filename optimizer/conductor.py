@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -143,30 +144,11 @@ class Conductor:
         final = candidate if verdict == "better" else seed
         self._progress.end()
         ledger = self._ledger
-        troubles = tuple(sorted(ledger.troubles.items()))
-        self._emit(
-            RunFinished(
-                seed_prompt=seed,
-                final_prompt=final,
-                candidate_prompt=candidate,
-                verdict=verdict,
-                stopped_because=stopped,
-                rounds=self._state.rounds,
-                calls=ledger.spent_calls,
-                cached=ledger.cached,
-                input_tokens=ledger.input_tokens,
-                output_tokens=ledger.output_tokens,
-                cost=ledger.shown_cost,
-                troubles=troubles,
-            )
-        )
-        return Result(
-            run_id=self._run_id,
+        finished = RunFinished(
             seed_prompt=seed,
             final_prompt=final,
             candidate_prompt=candidate,
             verdict=verdict,
-            holdout=tested,
             stopped_because=stopped,
             rounds=self._state.rounds,
             calls=ledger.spent_calls,
@@ -174,8 +156,14 @@ class Conductor:
             input_tokens=ledger.input_tokens,
             output_tokens=ledger.output_tokens,
             cost=ledger.shown_cost,
+            troubles=tuple(sorted(ledger.troubles.items())),
+        )
+        self._emit(finished)
+        return Result(
+            run_id=self._run_id,
+            holdout=tested,
             seconds=self._progress.seconds,
-            troubles=troubles,
+            **dataclasses.asdict(finished),
         )
 
     def _started(self) -> RunStarted:

@@ -1,5 +1,7 @@
 """A model whose answers are a function of the request: no network, no sleep, every attempt logged."""
 
+import asyncio
+import random
 from collections import Counter
 
 from optimizer.errors import ModelError
@@ -32,6 +34,19 @@ class ScriptedBackend:
 
     async def aclose(self):
         pass
+
+
+class Shuffled(ScriptedBackend):
+    """Answers after a random number of loop turns: calls finish in another order each time."""
+
+    def __init__(self, script, seed):
+        super().__init__(script)
+        self.random = random.Random(seed)
+
+    async def attempt(self, request):
+        for _ in range(self.random.randrange(20)):
+            await asyncio.sleep(0)
+        return await super().attempt(request)
 
 
 def scripted_pool(script, settings=SETTINGS):

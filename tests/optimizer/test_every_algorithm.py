@@ -24,7 +24,7 @@ from optimizer.model.memory_journal import MemoryJournal
 from optimizer.model.protocol import ModelAnswer
 from optimizer.run import run_optimization
 from optimizer.task import build_task
-from tests.optimizer.scripted import SETTINGS, ScriptedBackend, scripted_pool
+from tests.optimizer.scripted import SETTINGS, ScriptedBackend, Shuffled, scripted_pool
 
 CONFIG = OptimizeConfig(
     preset="test",
@@ -120,19 +120,6 @@ async def test_the_holdout_is_asked_with_two_prompts_only_and_last():
     searched = {row_of(text) for text in before if not text.startswith("Job: ")}
     assert len(rows) == started.holdout_size
     assert not rows & searched
-
-
-class Shuffled(ScriptedBackend):
-    """Answers after a random number of loop turns: calls finish in another order each time."""
-
-    def __init__(self, script, seed):
-        super().__init__(script)
-        self.random = random.Random(seed)
-
-    async def attempt(self, request):
-        for _ in range(self.random.randrange(20)):
-            await asyncio.sleep(0)
-        return await super().attempt(request)
 
 
 async def test_the_order_in_which_calls_finish_changes_nothing():

@@ -1,6 +1,5 @@
 """Judging models: their verdicts, what they cost, how their reasons reach the critic, whole runs."""
 
-import asyncio
 import json
 import random
 
@@ -21,7 +20,7 @@ from optimizer.model.protocol import ModelAnswer
 from optimizer.prompts.prompt import parse_prompt
 from optimizer.run import run_optimization
 from optimizer.task import build_task
-from tests.optimizer.scripted import SETTINGS, ScriptedBackend, scripted_pool
+from tests.optimizer.scripted import SETTINGS, Shuffled, scripted_pool
 
 CONFIG = OptimizeConfig(
     algorithm="protegi",
@@ -284,19 +283,6 @@ def test_the_goal_stands_in_for_criteria_only_without_expected_answers():
     assert task(criteria="", goal="Be brief.").metric.criteria == "Be brief."
     assert "same as the expected answer" in task(gold=True, criteria="", goal="Be brief.").metric.criteria
     assert task(criteria="Kind.", goal="Be brief.").metric.criteria == "Kind."
-
-
-class Shuffled(ScriptedBackend):
-    """Answers after a random number of loop turns: calls finish in another order each time."""
-
-    def __init__(self, script, seed):
-        super().__init__(script)
-        self.random = random.Random(seed)
-
-    async def attempt(self, request):
-        for _ in range(self.random.randrange(20)):
-            await asyncio.sleep(0)
-        return await super().attempt(request)
 
 
 def pairwise_model(request, attempt):
