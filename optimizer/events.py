@@ -11,6 +11,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
+from optimizer.evolution.events import (
+    ApplicationFinished,
+    ApplicationStarted,
+    DataMeasured,
+    EvolutionFinished,
+    EvolutionStarted,
+    MethodRejected,
+    MethodScored,
+    MethodSelected,
+    MethodsProposed,
+    StepStarted,
+    TrajectoriesAnalysed,
+    TrajectoriesEvolved,
+)
+
 Verdict = Literal["better", "not shown", "worse"]
 """What the held-out paired test says of the final prompt against the first one."""
 
@@ -317,6 +332,18 @@ Event: TypeAlias = (
     | HoldoutTested
     | HoldoutDetails
     | RunFinished
+    | EvolutionStarted
+    | MethodScored
+    | StepStarted
+    | TrajectoriesEvolved
+    | TrajectoriesAnalysed
+    | MethodsProposed
+    | MethodRejected
+    | MethodSelected
+    | ApplicationStarted
+    | DataMeasured
+    | ApplicationFinished
+    | EvolutionFinished
 )
 
 EventSink: TypeAlias = Callable[[Event], None]

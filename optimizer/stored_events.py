@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import Any, get_args, get_origin, get_type_hints
 
 from optimizer.errors import InputError
 from optimizer.events import (
-    ArmScore,
     BaselineScored,
     BeamSelected,
     BudgetSpent,
     CandidateRejected,
     CandidatesProposed,
-    ChangedExample,
-    ConfusionCount,
-    ErrorCase,
     ErrorsGrouped,
     Event,
     FeedbackTaken,
@@ -25,12 +22,12 @@ from optimizer.events import (
     HoldoutDetails,
     HoldoutTested,
     Progress,
-    Proposal,
     RoundStarted,
     RunFinished,
     RungScored,
     RunStarted,
 )
+from optimizer.evolution import events as evolution
 
 EVENT_TYPES: Mapping[str, type[Event]] = {
     cls.kind: cls
@@ -51,15 +48,19 @@ EVENT_TYPES: Mapping[str, type[Event]] = {
         HoldoutTested,
         HoldoutDetails,
         RunFinished,
+        evolution.EvolutionStarted,
+        evolution.MethodScored,
+        evolution.StepStarted,
+        evolution.TrajectoriesEvolved,
+        evolution.TrajectoriesAnalysed,
+        evolution.MethodsProposed,
+        evolution.MethodRejected,
+        evolution.MethodSelected,
+        evolution.ApplicationStarted,
+        evolution.DataMeasured,
+        evolution.ApplicationFinished,
+        evolution.EvolutionFinished,
     )
-}
-_PARTS: Mapping[str, type[Any]] = {
-    "sample": ErrorCase,
-    "proposals": Proposal,
-    "arms": ArmScore,
-    "beam": ArmScore,
-    "confusion": ConfusionCount,
-    "changed": ChangedExample,
 }
 
 
@@ -79,8 +80,8 @@ def event_from_dict(data: Mapping[str, Any]) -> Event:
     cls = EVENT_TYPES.get(str(data.get("kind")))
     if cls is None:
         raise InputError(f"Unknown event kind {data.get('kind')!r}.", "Was it stored by a newer version?")
-    known = {field.name for field in dataclasses.fields(cls)}
-    values = {name: _thaw(name, value) for name, value in data.items() if name in known}
+    parts = _parts(cls.kind)
+    values = {name: _thaw(parts[name], value) for name, value in data.items() if name in parts}
     try:
         return cls(**values)
     except TypeError as error:
@@ -89,10 +90,22 @@ def event_from_dict(data: Mapping[str, Any]) -> Event:
         ) from error
 
 
-def _thaw(name: str, value: Any) -> Any:
+@cache
+def _parts(kind: str) -> Mapping[str, type[Any] | None]:
+    """Return the fields of an event, each with the record type that it holds one or many of, or None."""
+    cls = EVENT_TYPES[kind]
+    hints = get_type_hints(cls)
+    return {field.name: _part(hints[field.name]) for field in dataclasses.fields(cls)}
+
+
+def _part(hint: Any) -> type[Any] | None:
+    inner = get_args(hint)[0] if get_origin(hint) is tuple else hint
+    return inner if isinstance(inner, type) and dataclasses.is_dataclass(inner) else None
+
+
+def _thaw(part: type[Any] | None, value: Any) -> Any:
+    if part is not None:
+        return tuple(part(**item) for item in value) if isinstance(value, list | tuple) else part(**value)
     if not isinstance(value, list | tuple):
         return value
-    part = _PARTS.get(name)
-    if part is not None:
-        return tuple(part(**item) for item in value)
     return tuple(tuple(item) if isinstance(item, list | tuple) else item for item in value)

@@ -25,6 +25,10 @@ class ModelSettings:
 
     task_model: str = DEFAULT_TASK_MODEL
     optimizer_model: str = DEFAULT_OPTIMIZER_MODEL
+    evol_model: str = ""
+    """Rewrites instructions when data is evolved; "" means the task model."""
+    answer_model: str = ""
+    """Answers evolved instructions; "" means the task model."""
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
     concurrency: int = 32
@@ -60,6 +64,8 @@ class ModelSettings:
             optimizer_model=env.get("PROMPTBEAM_OPTIMIZER_MODEL", "").strip()
             or common
             or DEFAULT_OPTIMIZER_MODEL,
+            evol_model=env.get("PROMPTBEAM_EVOL_MODEL", "").strip(),
+            answer_model=env.get("PROMPTBEAM_ANSWER_MODEL", "").strip(),
             base_url=env.get("OPENAI_BASE_URL", "").strip() or None,
             api_key=env.get("OPENAI_API_KEY", "").strip() or None,
             concurrency=int(_number(env, "PROMPTBEAM_CONCURRENCY", 32)),

@@ -1,0 +1,1 @@
+"""Instruction data: rows of the shapes that fine-tuning tools use, read and written as streams."""
