@@ -66,13 +66,14 @@ class ResultPosts:
                 plot_failed=picture is None and not thread.has(PLOT),
             )
             final = thread.say(FINAL, draw_outcome(outcome))
-            final.add_done_callback(lambda sent: _ask_for_link(thread, sent, link))
+            final.add_done_callback(lambda sent: ask_for_link(thread, sent, link))
         if not thread.has(FILES):
             waiting.append(silent(thread.upload(FILES, result_files(result, events))))
         return EndPosts(link, after_all([*waiting, link]))
 
 
-def _ask_for_link(thread: RunThread, sent: Future[Any], link: Future[Any]) -> None:
+def ask_for_link(thread: RunThread, sent: Future[Any], link: Future[Any]) -> None:
+    """Settle ``link`` with the address of the post that ``sent`` is about; empty when it was not posted."""
     if sent.exception() is not None:
         link.set_result("")
         return
@@ -81,21 +82,21 @@ def _ask_for_link(thread: RunThread, sent: Future[Any], link: Future[Any]) -> No
 
 def result_files(result: Result, events: Sequence[Event]) -> list[Attachment]:
     """The files of a finished run: the prompt alone, the changes, the whole report."""
-    files = [Attachment("prompt.txt", _bytes(result.final_prompt), "The prompt")]
+    files = [Attachment("prompt.txt", file_bytes(result.final_prompt), "The prompt")]
     if result.candidate_prompt not in (result.final_prompt, result.seed_prompt):
         files.append(
-            Attachment("candidate.txt", _bytes(result.candidate_prompt), "The best candidate, not confirmed")
+            Attachment("candidate.txt", file_bytes(result.candidate_prompt), "The best candidate, not confirmed")
         )
     if result.candidate_prompt != result.seed_prompt:
         change = whole_diff(result.seed_prompt, result.candidate_prompt, "your prompt", "new prompt")
-        files.append(Attachment("changes.diff", _bytes(change), "The changes", snippet="diff"))
+        files.append(Attachment("changes.diff", file_bytes(change), "The changes", snippet="diff"))
     report = json.dumps(build_report(result, events), indent=2)
-    files.append(Attachment("report.json", _bytes(report), "The whole report"))
+    files.append(Attachment("report.json", file_bytes(report), "The whole report"))
     return files
 
 
-def _bytes(text: str) -> bytes:
-    """Slack takes no empty file."""
+def file_bytes(text: str) -> bytes:
+    """Return a text as a file's content; Slack takes no empty file."""
     return text.encode("utf-8", "replace") or b"\n"
 
 

@@ -27,13 +27,36 @@ RETRY = "opt.retry"
 _HEADERS: dict[Stage, str] = {
     "queued": "⏳ Queued",
     "reading": "⏳ Reading your data",
-    "running": "🔎 Optimising",
+    "running": "",  # in the words of the kind of run
     "paused": "⏸ Paused, goes on after a restart",
     "done": "✅ Done",
     "cancelled": "⏹ Stopped",
     "failed": "❌ Could not finish",
 }
 _FINISHED: frozenset[Stage] = frozenset({"done", "cancelled", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class CardWords:
+    """How a kind of run speaks of itself: what it does, what it goes by, what its figure is."""
+
+    running: str = "🔎 Optimising"
+    subject: str = "Prompt"
+    material: str = "Examples"
+    round: str = "round"
+    figure: str = "best"
+    stopped: str = "You get the best prompt found so far. What was paid stays paid."
+
+
+OPTIMISING = CardWords()
+EVOLVING = CardWords(
+    running="🧬 Evolving",
+    subject="What",
+    material="Data",
+    round="step",
+    figure="failure rate",
+    stopped="You get the best method found so far and the rows evolved so far. What was paid stays paid.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +68,7 @@ class RunCard:
     title: str
     preset: str
     files: str
+    words: CardWords = OPTIMISING
     stage: Stage = "queued"
     headline: str = ""
     """Replaces the stage's own words in the title line."""
@@ -93,7 +117,7 @@ def is_simulated(model: str) -> bool:
 
 def draw_card(card: RunCard) -> Message:
     """Draw the run's first message."""
-    title = card.headline or _HEADERS[card.stage]
+    title = card.headline or _HEADERS[card.stage] or card.words.running
     blocks: list[Block] = [header(title), fields(_facts(card))]
     line = _progress_line(card)
     if line.text:
@@ -110,9 +134,9 @@ def draw_card(card: RunCard) -> Message:
 def _facts(card: RunCard) -> list[Markup]:
     examples = f"{count(card.examples, 'row')} from {card.files}" if card.examples else card.files
     facts = [
-        markup("*Prompt*\n{title}", title=card.title),
+        markup("*{subject}*\n{title}", subject=card.words.subject, title=card.title),
         markup("*Asked by*\n{owner}", owner=mention(card.owner)),
-        markup("*Examples*\n{examples}", examples=examples),
+        markup("*{material}*\n{examples}", material=card.words.material, examples=examples),
         markup("*Effort*\n{preset}", preset=card.preset.capitalize()),
     ]
     if card.metric:
@@ -127,9 +151,12 @@ def _progress_line(card: RunCard) -> Markup:
     if card.stage in ("running", "paused"):
         parts.append(markup("{bar} {share}", bar=bar(card.fraction), share=f"{card.fraction * 100:.0f} %"))
     if card.rounds and card.stage not in _FINISHED:
-        parts.append(markup("round {n} of {of}", n=card.round, of=card.rounds))
+        parts.append(markup("{unit} {n} of {of}", unit=card.words.round, n=card.round, of=card.rounds))
     if card.best is not None and card.start is not None and card.stage not in _FINISHED:
-        parts.append(markup("best *{best}* (start {start})", best=share(card.best), start=share(card.start)))
+        figure = "{figure} *{best}* (start {start})"
+        parts.append(
+            markup(figure, figure=card.words.figure, best=share(card.best), start=share(card.start))
+        )
     parts.append(_calls(card))
     if card.priced:
         parts.append(markup("{money}", money=money(card.cost)))
@@ -173,7 +200,5 @@ def _buttons(card: RunCard) -> list[Block]:
         return [button("Try again", RETRY, card.run_id)]
     if card.stage in _FINISHED or card.stopping:
         return []
-    question = confirm(
-        "Stop this run?", "You get the best prompt found so far. What was paid stays paid.", "Stop", "Go on"
-    )
+    question = confirm("Stop this run?", card.words.stopped, "Stop", "Go on")
     return [button("Stop", STOP, card.run_id, style="danger", confirm=question)]
