@@ -1,19 +1,5 @@
-"""Named rules that find failed evolutions."""
+"""Failure detection: small named rules over an evolved instruction and the answer to it."""
 
-from __future__ import annotations
+from optimizer.evolution.failures.rules import RULES, early_failure, find_failure, without
 
-from optimizer.evolution.cases import EvolutionCase, Failure
-
-
-def early_failure(case: EvolutionCase) -> Failure | None:
-    """Return what can be seen without an answer."""
-    if case.evolved and case.evolved == case.original:
-        return Failure("unchanged", "The instruction was not changed.")
-    return None
-
-
-def find_failure(case: EvolutionCase) -> Failure | None:
-    """Return what any rule finds."""
-    if "please provide" in (case.response or "").lower():
-        return Failure("lost key information", "The answer asks for something that the instruction lacks.")
-    return early_failure(case)
+__all__ = ["RULES", "early_failure", "find_failure", "without"]
