@@ -12,6 +12,7 @@ from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.events import EvolvedSample, FailureCount
 from optimizer.evolution.evolver import Evolved, Evolver, calls_each, ranked
 from optimizer.evolution.in_order import in_thread, work_in_order
+from optimizer.evolution.measured import measuring_calls
 from optimizer.evolution.methods import Method
 from optimizer.evolution.requests import FailedAttempt
 from optimizer.evolution.samples_shown import shown_sample
@@ -122,7 +123,8 @@ class Application:
             return None
         each = calls_each(self._config, answered=self._config.answers)
         usable = self._sample.rows - self._sample.unusable
-        return max(0, limit - self._ledger.spent_calls - usable * each) // each
+        needed = usable * each + measuring_calls(self._config, usable)
+        return max(0, limit - self._ledger.spent_calls - needed) // each
 
     async def _apply(self, numbered: tuple[int, Row]) -> _Done:
         number, row = numbered

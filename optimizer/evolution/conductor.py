@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 
 from optimizer.control import RunControl
@@ -30,7 +29,7 @@ from optimizer.evolution.forecast import (
 from optimizer.evolution.holdout import compare_on_holdout
 from optimizer.evolution.improver import Improver
 from optimizer.evolution.in_order import in_thread
-from optimizer.evolution.measured import measure_change
+from optimizer.evolution.measured import measure_change, measuring_calls
 from optimizer.evolution.method_search import MethodSearch
 from optimizer.evolution.methods import Method
 from optimizer.evolution.model_names import answer_model, evol_model
@@ -170,7 +169,7 @@ class EvolutionConductor:
             concurrency=self._settings.concurrency,
             on_rows=tell,
         ).run()
-        measured = await asyncio.to_thread(measure_change, applied.before, applied.after)
+        measured = await measure_change(self._evolver, self._config, applied.before, applied.after)
         if measured is not None:
             self._emit(measured)
         self._emit(
@@ -253,7 +252,10 @@ class EvolutionConductor:
         )
 
     def _application_calls(self, sample: DataSample) -> int:
-        return application_calls(self._config, sample.rows - sample.unusable) if self._sink else 0
+        usable = sample.rows - sample.unusable
+        if self._sink is None:
+            return 0
+        return application_calls(self._config, usable) + measuring_calls(self._config, usable)
 
     def _check_budget(self, sample: DataSample) -> None:
         """Refuse a budget that could not end with every row done, before anything is paid."""

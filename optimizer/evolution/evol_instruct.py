@@ -7,6 +7,10 @@ paper draws evenly and samples at temperature 1; here ``EvolveConfig.evolve_temp
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from optimizer.evolution.cases import FailureRule
+from optimizer.evolution.failures import RULES, without
 from optimizer.evolution.methods import FIRST_ID, Method
 
 _DEPTH = """\
@@ -47,3 +51,8 @@ def evol_instruct_method() -> Method:
     """Return all operators as one method."""
     shown = "\n\n".join(f"[{name}]\n{text}" for name, text in OPERATORS.items())
     return Method(FIRST_ID, shown, operators=tuple(OPERATORS.values()))
+
+
+def rules_for(method: str) -> Mapping[str, FailureRule]:
+    """Return the rules for what ``method`` made: a new instruction need not keep the old one's facts."""
+    return without("lost-facts") if method == _BREADTH else RULES

@@ -12,13 +12,14 @@ from optimizer.errors import ModelRejectedRequest
 from optimizer.evolution.cases import EvolutionCase, Failure
 from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.events import FailureCount
+from optimizer.evolution.evol_instruct import rules_for
 from optimizer.evolution.failures import early_failure, find_failure
 from optimizer.evolution.methods import Method
 from optimizer.evolution.replies import read_evolved
 from optimizer.evolution.requests import FailedAttempt, answer_messages, evolve_messages
 from optimizer.evolution.sampling import shown
 from optimizer.instructions.records import Instruction
-from optimizer.metrics.judge_calls import ask_judge, judge_messages, read_judgement
+from optimizer.metrics.judge_calls import Verdict, ask_judge, judge_messages, read_judgement
 from optimizer.model.ledger import Ledger
 from optimizer.model.protocol import Model, ModelRequest
 from optimizer.prompts.rules import fingerprint
@@ -29,7 +30,7 @@ REJECTED = Failure("rejected request", "The model's server rejected the request.
 UNREADABLE_JUDGE = "unreadable judge"
 _RETRY_TEMPERATURE = 0.7
 """A retry is sampled at least so hot, and shows what was wrong, so that it does not repeat itself."""
-_JUDGE_CALLS = 2
+JUDGE_CALLS = 2
 """The most calls of one judgement: an unreadable one is asked for once more."""
 
 
@@ -110,9 +111,10 @@ class Evolver:
         ``failed`` asks for another way than the attempt that failed. Without ``answered`` the rules
         that need a response have no say.
         """
-        text, trouble = await self._rewritten(method, instruction, failed)
-        case = EvolutionCase(shown(instruction), text, _method_of(method, instruction, self._config.seed))
-        failure = trouble or early_failure(case) or (None if text else NO_EVOLVED)
+        used = _method_of(method, instruction, self._config.seed)
+        text, trouble = await self._rewritten(used, instruction, failed)
+        case, rules = EvolutionCase(shown(instruction), text, used), rules_for(used)
+        failure = trouble or early_failure(case, rules) or (None if text else NO_EVOLVED)
         response: str | None = None
         if failure is None and answered:
             response, failure = await self._answered(text)
@@ -122,16 +124,15 @@ class Evolver:
         return Evolved(instruction, text, response, failure)
 
     async def _rewritten(
-        self, method: Method, instruction: Instruction, failed: FailedAttempt | None
+        self, method: str, instruction: Instruction, failed: FailedAttempt | None
     ) -> tuple[str, Failure | None]:
-        text = _method_of(method, instruction, self._config.seed)
         temperature = self._config.evolve_temperature
         again = "/again" if failed else ""
         request = ModelRequest(
-            messages=evolve_messages(text, instruction.text, instruction.context, failed),
+            messages=evolve_messages(method, instruction.text, instruction.context, failed),
             temperature=max(temperature, _RETRY_TEMPERATURE) if failed else temperature,
             max_tokens=self._config.evolve_max_tokens,
-            position=f"evolve/{_digest(text)}/{instruction.row}/{_digest(shown(instruction))}{again}",
+            position=f"evolve/{_digest(method)}/{instruction.row}/{_digest(shown(instruction))}{again}",
             purpose="evolve",
         )
         try:
@@ -156,22 +157,22 @@ class Evolver:
             return "", REJECTED
 
     async def _judged(self, case: EvolutionCase, row: int) -> Failure | None:
-        fields = {"input": case.original, "answer": case.evolved}
-        verdict = await ask_judge(
-            self._judge_model,
-            judge_messages(self._config.judge, fields),
-            f"judge/{row}/{_digest(case.evolved)}",
-            read_judgement,
-        )
+        verdict = await self.judge(case.original, case.evolved, row)
         if verdict is None:
             self._ledger.trouble(UNREADABLE_JUDGE)
             return None
         return None if verdict.score >= 1 else Failure("judge", verdict.reason or "The judge refused it.")
 
+    async def judge(self, original: str, evolved: str, row: int) -> Verdict | None:
+        """Return what the judging model says of ``evolved`` by the criteria; None when that is unreadable."""
+        messages = judge_messages(self._config.judge, {"input": original, "answer": evolved})
+        position = f"judge/{row}/{_digest(evolved)}"
+        return await ask_judge(self._judge_model, messages, position, read_judgement)
+
 
 def calls_each(config: EvolveConfig, *, answered: bool) -> int:
     """Return the most calls that evolving one instruction once takes."""
-    return 1 + answered + (_JUDGE_CALLS if config.judge else 0)
+    return 1 + answered + (JUDGE_CALLS if config.judge else 0)
 
 
 def count_failed(results: Iterable[Evolved]) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.evolver import calls_each
+from optimizer.evolution.measured import measuring_calls
 from optimizer.evolution.model_names import answer_model, evol_model
 from optimizer.evolution.race import race_items, rung_sizes
 from optimizer.evolution.sampling import DataSample, searches
@@ -91,7 +92,7 @@ def forecast_evolution(
     """Estimate calls, cost and critical path of a run. ``applied``: the method is applied to all rows."""
     search, round_trips = _search(config, sample)
     usable = sample.rows - sample.unusable if applied else 0
-    judged = usable if config.judge else 0
+    judged = usable + measuring_calls(config, usable) if config.judge else 0
     counted = search + _Counted(usable, usable if config.answers else 0, 0, judged)
     if usable:
         waves = -(-usable // settings.concurrency)

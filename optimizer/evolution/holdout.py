@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from optimizer.concurrently import both
 from optimizer.events import HoldoutTested
-from optimizer.evolution.evolver import NO_EVOLVED, Evolved, Evolver
+from optimizer.evolution.evolver import Evolved, Evolver
 from optimizer.evolution.methods import Method
 from optimizer.instructions.records import Instruction
 from optimizer.statistics.paired import paired_test, smallest_effect
@@ -47,4 +47,4 @@ def _scores(results: Sequence[Evolved]) -> list[float]:
 
 
 def _unreadable(results: Sequence[Evolved]) -> int:
-    return sum(item.failure is NO_EVOLVED for item in results)
+    return sum(not item.text for item in results)
