@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-from collections.abc import Coroutine
-from typing import Any, TypeVar
 
 from optimizer.config import OptimizeConfig
 from optimizer.control import RunControl
@@ -41,9 +38,8 @@ from optimizer.search.candidates import SEED_ID, Candidate
 from optimizer.search.choose import choose_algorithm
 from optimizer.statistics.paired import smallest_effect
 from optimizer.statistics.split import split_examples
+from optimizer.stopping import stoppable
 from optimizer.task import Task
-
-T = TypeVar("T")
 
 
 class Conductor:
@@ -96,7 +92,7 @@ class Conductor:
             self._progress.doing = "testing on the held-out examples"
             self._ledger.reserve_calls = 0
             try:
-                comparison = await self._stoppable(self._test())
+                comparison = await stoppable(self._control, self._test())
                 tested = comparison[0]
                 for event in comparison:
                     self._emit(event)
@@ -127,7 +123,7 @@ class Conductor:
             emit=self._emit,
         )
         try:
-            return (await self._stoppable(self._algorithm.search(context, self._keep))).stopped
+            return (await stoppable(self._control, self._algorithm.search(context, self._keep))).stopped
         except BudgetExhausted:
             return "budget"
         except RunCancelled:
@@ -244,18 +240,3 @@ class Conductor:
         elif isinstance(event, CandidateRejected):
             self._ledger.trouble("rejected proposal")
         self._sink(event)
-
-    async def _stoppable(self, work: Coroutine[Any, Any, T]) -> T:
-        """Await ``work``; a cancelled control stops it at once instead of at its next call."""
-        loop = asyncio.get_running_loop()
-        task = loop.create_task(work)
-        forget = self._control.when_cancelled(lambda: loop.call_soon_threadsafe(task.cancel))
-        try:
-            return await task
-        except asyncio.CancelledError:
-            if self._control.cancelled:
-                raise RunCancelled("The run was stopped.") from None
-            raise
-        finally:
-            forget()
-            task.cancel()

@@ -41,6 +41,10 @@ class ConfigError(PromptbeamError):
     """A setting (environment variable, option, config field) is missing or out of range."""
 
 
+class OutputError(PromptbeamError):
+    """A result cannot be written: the disk is full, the folder read-only, or somebody else writes there."""
+
+
 class BudgetExhausted(PromptbeamError):
     """The next model call would exceed the budget; the run ends with the best prompt so far."""
 

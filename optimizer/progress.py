@@ -21,11 +21,15 @@ class ProgressTeller:
     ) -> None:
         self.doing = "starting"
         self._emit = emit
-        self._forecast = max(1, forecast_calls)
+        self.forecast(forecast_calls)
         self._clock = clock
         self._started = clock()
         self._told = float("-inf")
         self._ended = False
+
+    def forecast(self, calls: int) -> None:
+        """Take ``calls`` as what the whole run will need."""
+        self._forecast = max(1, calls)
 
     def end(self) -> None:
         """Tell nothing any more: calls that are seen through after a stop may still be accounted for."""

@@ -10,7 +10,8 @@ from optimizer.examples.table import ExampleTable
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_FIELD_LIMIT = 1_000_000
+FIELD_LIMIT = 1_000_000
+"""Characters in one field; a quote that is never closed would otherwise swallow the file."""
 
 
 def read_csv(name: str, text: str) -> ExampleTable:
@@ -20,7 +21,7 @@ def read_csv(name: str, text: str) -> ExampleTable:
         InputError: no header, a repeated or empty column name, or a row with too many or too few
             fields or an unclosed quote (with its row number, header not counted).
     """
-    delimiter = _find_delimiter(text)
+    delimiter = find_delimiter(text)
     fix = f"Put fields that contain a {_NAMES[delimiter]} or a line break in double quotes."
     return table_from_records(name, _records(name, text, delimiter), fix)
 
@@ -56,7 +57,7 @@ def table_from_records(name: str, records: list[list[str]], fix: str) -> Example
 
 
 def _records(name: str, text: str, delimiter: str) -> list[list[str]]:
-    csv.field_size_limit(_FIELD_LIMIT)
+    csv.field_size_limit(FIELD_LIMIT)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     records: list[list[str]] = []
     try:
@@ -75,8 +76,8 @@ def _records(name: str, text: str, delimiter: str) -> list[list[str]]:
     return [record for record in records if record]
 
 
-def checked_header(name: str, header: list[str]) -> list[str]:
-    """Return the column names when each is there and stands once, and there are at least two.
+def checked_header(name: str, header: list[str], least: int = 2, field: str = "examples") -> list[str]:
+    """Return the column names when each is there and stands once, and there are at least ``least``.
 
     Raises:
         InputError: they are not.
@@ -85,7 +86,7 @@ def checked_header(name: str, header: list[str]) -> list[str]:
         raise InputError(
             f"{name}: column {header.index('') + 1} has no name.",
             "The first row must name every column.",
-            field="examples",
+            field=field,
             file=name,
         )
     repeated = {cell for cell in header if header.count(cell) > 1}
@@ -93,20 +94,20 @@ def checked_header(name: str, header: list[str]) -> list[str]:
         raise InputError(
             f"{name}: the column name {sorted(repeated)[0]!r} stands twice.",
             "Give each column a name of its own.",
-            field="examples",
+            field=field,
             file=name,
         )
-    if len(header) < 2:
+    if len(header) < least:
         raise InputError(
             f"{name} has only the column {header[0]!r}.",
             "It needs at least two columns: the input and the expected answer.",
-            field="examples",
+            field=field,
             file=name,
         )
     return header
 
 
-def _find_delimiter(text: str) -> str:
+def find_delimiter(text: str) -> str:
     """Choose the delimiter that splits the first records most evenly into the most fields."""
 
     def rank(delimiter: str) -> tuple[float, int]:

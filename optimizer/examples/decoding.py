@@ -9,12 +9,13 @@ from optimizer.errors import InputError
 MAX_BYTES = 50 * 1024 * 1024
 """Largest example file that is read whole."""
 
+PARQUET_START = b"PAR1"
 _BINARY_STARTS = {
     b"PK\x03\x04": "a ZIP archive or an Excel workbook",
     b"%PDF": "a PDF",
     b"\xd0\xcf\x11\xe0": "an old Office file",
     b"\x1f\x8b": "a gzip archive",
-    b"PAR1": "a Parquet file",
+    PARQUET_START: "a Parquet file",
     b"\x89PNG": "an image",
 }
 
@@ -33,20 +34,28 @@ def decode_text(name: str, data: bytes, *, field: str = "examples") -> str:
             file=name,
         )
     if not data.strip():
-        raise InputError(
-            f"{name} is empty.", "Attach the file again with its content.", field=field, file=name
-        )
+        raise empty_file(name, field)
+    refuse_binary(name, data, field)
+    text = _decode(name, data, field)
+    refuse_html(name, text, field)
+    return text
+
+
+def empty_file(name: str, field: str) -> InputError:
+    """Return the error for a file without content."""
+    return InputError(f"{name} is empty.", "Attach the file again with its content.", field=field, file=name)
+
+
+def refuse_binary(name: str, head: bytes, field: str) -> None:
+    """Raise ``InputError`` when the file's first bytes are those of a known kind that is not text."""
     for start, what in _BINARY_STARTS.items():
-        if data.startswith(start):
+        if head.startswith(start):
             raise InputError(
                 f"{name} is {what}, not text.",
                 "Export it as CSV or JSONL (UTF-8) and attach that.",
                 field=field,
                 file=name,
             )
-    text = _decode(name, data, field)
-    _refuse_html(name, text, field)
-    return text
 
 
 def _decode(name: str, data: bytes, field: str) -> str:
@@ -66,8 +75,9 @@ def _decode(name: str, data: bytes, field: str) -> str:
         ) from None
 
 
-def _refuse_html(name: str, text: str, field: str) -> None:
-    head = text.lstrip()[:200].lower()
+def refuse_html(name: str, text: str, field: str) -> None:
+    """Raise ``InputError`` when the text starts like a web page: a login page saved in a file's place."""
+    head = text[:1000].lstrip()[:200].lower()
     if head.startswith(("<!doctype html", "<html")):
         raise InputError(
             f"{name} is a web page (HTML), not data.",

@@ -30,6 +30,8 @@ _LONGEST_RETRY_AFTER = 120.0
 _LONGEST_PATIENCE = 600.0
 _SHORTEST_TOLD_WAIT = 0.1
 _UNBOUNDED_OUTPUT = 4096
+_CHARGED_KEPT = 50_000
+"""Charged answers that a door remembers, so that its memory does not grow with the number of calls."""
 
 
 class ModelDoor:
@@ -53,7 +55,7 @@ class ModelDoor:
         self._control = control
         self._run_id = run_id
         self._seed = seed
-        self._charged: set[str] = set()
+        self._charged: dict[str, None] = {}
         self._price = price_of(name, pool.settings.prices)
 
     async def answer(self, request: ModelRequest) -> ModelAnswer:
@@ -85,13 +87,22 @@ class ModelDoor:
             raise
 
     def _replayed(self, entry: JournalEntry) -> ModelAnswer:
-        """Charge an answer that this run paid before a restart; one from elsewhere is free."""
+        """Charge an answer that this run paid before a restart; one from elsewhere is free.
+
+        An answer that comes again after ``_CHARGED_KEPT`` others is charged twice: a budget errs on the
+        safe side then.
+        """
         if entry.run_id == self._run_id and entry.key not in self._charged:
-            self._charged.add(entry.key)
+            self._note_charged(entry.key)
             self._ledger.charge(entry.answer)
         else:
             self._ledger.count_cached()
         return entry.answer
+
+    def _note_charged(self, key: str) -> None:
+        self._charged[key] = None
+        if len(self._charged) > _CHARGED_KEPT:
+            del self._charged[next(iter(self._charged))]
 
     async def _pay(
         self, key: str, request: ModelRequest, done: asyncio.Future[None], abandoned: asyncio.Event
@@ -102,7 +113,7 @@ class ModelDoor:
             answer: ModelAnswer | None = None
             try:
                 answer = await self._persist(key, request, abandoned)
-                self._charged.add(key)
+                self._note_charged(key)
             finally:
                 self._ledger.settle(estimate, answer)
             return answer

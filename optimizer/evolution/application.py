@@ -1,0 +1,179 @@
+"""Applying a method to every row of the data: streaming, in order, with a retry, and a checkpoint per row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from optimizer.errors import BudgetExhausted
+from optimizer.evolution.cases import Failure
+from optimizer.evolution.config import EvolveConfig
+from optimizer.evolution.events import EvolvedSample, FailureCount
+from optimizer.evolution.evolver import Evolved, Evolver, calls_each, ranked
+from optimizer.evolution.in_order import in_thread, work_in_order
+from optimizer.evolution.measured import measuring_calls
+from optimizer.evolution.methods import Method
+from optimizer.evolution.requests import FailedAttempt
+from optimizer.evolution.samples_shown import shown_sample
+from optimizer.evolution.sampling import DataSample, shown, why_unusable
+from optimizer.instructions.records import EvolvedRow, EvolvedSink, Fate, Instruction, InstructionSource, Row
+from optimizer.model.ledger import Ledger
+
+NO_BUDGET = Failure("budget", "The budget ended before this row.")
+_WINDOW_PER_SLOT = 8
+"""Rows begun per call in flight, so that a slow row does not hold up those behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of the rows. ``before`` and ``after`` are the texts of the measured rows."""
+
+    rows: int
+    evolved: int
+    kept: int
+    unusable: int
+    failures: tuple[FailureCount, ...]
+    sample: tuple[EvolvedSample, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    out_of_budget: bool
+
+
+@dataclass(slots=True)
+class _Done:
+    row: EvolvedRow
+    result: Evolved | None = None
+
+
+@dataclass(slots=True)
+class _Tally:
+    fates: Counter[Fate] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+    measured: list[tuple[Evolved, str]] = field(default_factory=list)
+    rows: int = 0
+
+
+class Application:
+    """One pass over all rows. ``on_rows`` is told how many rows are done.
+
+    A row that fails is evolved once more, with the fault in view and sampled, and is else kept in its
+    original form. Rows that ``sink`` has already go the same way, their answers coming from the
+    journal, and are not written again: so the counts are those of an undisturbed run.
+    """
+
+    def __init__(
+        self,
+        evolver: Evolver,
+        config: EvolveConfig,
+        method: Method,
+        source: InstructionSource,
+        sample: DataSample,
+        sink: EvolvedSink,
+        ledger: Ledger,
+        *,
+        concurrency: int,
+        on_rows: Callable[[int], None],
+    ) -> None:
+        self._evolver, self._config, self._method = evolver, config, method
+        self._source, self._sample, self._sink = source, sample, sink
+        self._ledger = ledger
+        self._window = _WINDOW_PER_SLOT * concurrency
+        self._on_rows = on_rows
+        self._written = sink.written
+        self._retried = self._rows_that_may_be_retried()
+        self._tally = _Tally()
+
+    async def run(self) -> Applied:
+        """Apply the method to all rows.
+
+        Raises:
+            ModelError, RunCancelled: from the models' doors; what is written stays written.
+            InputError: the data cannot be read further.
+        """
+        await work_in_order(self._numbered(), self._apply, self._take, self._window)
+        tally = self._tally
+        return Applied(
+            rows=tally.rows,
+            evolved=tally.fates["evolved"],
+            kept=tally.fates["kept"],
+            unusable=tally.fates["unusable"],
+            failures=ranked(tally.failures),
+            sample=shown_sample(result for result, _ in tally.measured),
+            before=tuple(shown(result.instruction) for result, _ in tally.measured),
+            after=tuple(text for _, text in tally.measured),
+            out_of_budget=bool(tally.failures[NO_BUDGET.rule]),
+        )
+
+    def _numbered(self) -> Iterator[tuple[int, Row]]:
+        """Yield the rows with how many usable ones were before each."""
+        usable = 0
+        for row in self._source.rows():
+            yield usable, row
+            usable += not why_unusable(row, self._config.max_instruction_chars)
+
+    def _rows_that_may_be_retried(self) -> int | None:
+        """Return how many usable rows, from the first, may be retried; None for all of them.
+
+        Decided beforehand from what a budget in calls leaves, so that it does not hang on which call
+        ends first. Budgets in tokens or money are met as they run out.
+        """
+        limit = self._config.budget.calls
+        if limit is None:
+            return None
+        each = calls_each(self._config, answered=self._config.answers)
+        usable = self._sample.rows - self._sample.unusable
+        needed = usable * each + measuring_calls(self._config, usable)
+        return max(0, limit - self._ledger.spent_calls - needed) // each
+
+    async def _apply(self, numbered: tuple[int, Row]) -> _Done:
+        number, row = numbered
+        why = why_unusable(row, self._config.max_instruction_chars)
+        if why or not isinstance(row, Instruction):
+            text, response = (row.text, row.response) if isinstance(row, Instruction) else ("", "")
+            return _Done(EvolvedRow(row, "unusable", text, response, why))
+        result = await self._evolved(row, may_retry=self._retried is None or number < self._retried)
+        if result.failure is not None:
+            failure = f"{result.failure.rule}: {result.failure.reason}"
+            return _Done(EvolvedRow(row, "kept", row.text, row.response, failure), result)
+        return _Done(EvolvedRow(row, "evolved", result.text, result.response or ""), result)
+
+    async def _evolved(self, row: Instruction, *, may_retry: bool) -> Evolved:
+        answered = self._config.answers
+        try:
+            result = await self._evolver.evolve(self._method, row, answered=answered)
+        except BudgetExhausted:
+            return Evolved(row, "", None, NO_BUDGET)
+        if result.failure is None or not may_retry:
+            return result
+        failed = FailedAttempt(result.text, result.failure.reason)
+        try:
+            return await self._evolver.evolve(self._method, row, answered=answered, failed=failed)
+        except BudgetExhausted:
+            return result
+
+    async def _take(self, done: list[_Done]) -> None:
+        tally = self._tally
+        new = []
+        for item in done:
+            tally.rows += 1
+            tally.fates[item.row.fate] += 1
+            if tally.rows > self._written:
+                new.append(item.row)
+            if item.result is None:
+                continue
+            if item.result.failure is not None:
+                tally.failures[item.result.failure.rule] += 1
+            if item.result.instruction.row in self._sample.measured:
+                kept = item.result.failure is not None
+                tally.measured.append(
+                    (item.result, shown(item.result.instruction) if kept else item.result.text)
+                )
+        if new:
+            await in_thread(lambda: _write_all(self._sink, new))
+        self._on_rows(tally.rows)
+
+
+def _write_all(sink: EvolvedSink, rows: list[EvolvedRow]) -> None:
+    for row in rows:
+        sink.write(row)
