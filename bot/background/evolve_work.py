@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
-import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ from bot.background.evolve_request import EvolveRequest
 from bot.background.run_files import RunFiles
 from bot.background.run_work import Means
 from optimizer.config import Budget
-from optimizer.errors import InputError
 from optimizer.events import Event
-from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.run import EvolveResult, run_evolution
 from optimizer.evolution.task import EvolveTask
+from optimizer.evolution.told import result_of
 from optimizer.examples.decoding import decode_text
-from optimizer.instructions.open import open_instructions
-from optimizer.instructions.sinks import export_rows, open_sink
+from optimizer.instructions.export import export_failed, export_jsonl, export_parquet
+from optimizer.instructions.open import FileSource, open_instructions
+from optimizer.instructions.sinks import open_sink
 from storage.runs import RunRecord
 from storage.store import Store
 
 RESULT = "result/"
 """Where the evolved data stands among a run's files."""
-EVOLVED = "evolved.jsonl"
+_CHECKPOINT = "rows.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class EvolveMaterial:
     """
 
     task: EvolveTask
+    source: FileSource
     folder: tempfile.TemporaryDirectory[str]
 
     @property
@@ -57,8 +58,51 @@ class EvolveWork:
         """See ``RunWork.prepare``."""
         request = EvolveRequest.from_dict(run.request)
         folder = tempfile.TemporaryDirectory(prefix="promptbeam-")
-        data = Path(folder.name) / f"data{_ending(request.data_file.name)}"
+        data = Path(folder.name) / "data"
         data.write_bytes(files.read("data", request.data_file))
         source = open_instructions(request.data_file.name, data, field=request.field)
-        task = EvolveTask(source, _method(request, files), request.goal)
-        return EvolveMaterial(task, folder)
+        return EvolveMaterial(EvolveTask(source, _method(request, files), request.goal), source, folder)
+
+    async def conduct(self, run: RunRecord, task: EvolveMaterial, means: Means) -> None:
+        """See ``RunWork.conduct``."""
+        request = EvolveRequest.from_dict(run.request)
+        checkpoint = task.path / _CHECKPOINT
+        with open_sink(checkpoint) as sink:
+            result = await run_evolution(
+                task.task,
+                dataclasses.replace(request.config(), budget=self._budget),
+                means.pool,
+                run_id=run.id,
+                journal=means.journal,
+                on_event=means.emit,
+                control=means.control,
+                sink=sink,
+            )
+        if result.rows:
+            await asyncio.to_thread(_keep_data, task, checkpoint, means)
+
+    def result(self, run: RunRecord, events: Sequence[Event], seconds: float) -> EvolveResult:
+        """See ``RunWork.result``."""
+        return result_of(run.id, events, seconds)
+
+    def keep(self, store: Store, run: RunRecord, task: EvolveMaterial, result: EvolveResult) -> None:
+        """See ``RunWork.keep``; the evolved data was kept while the run was conducted."""
+        task.folder.cleanup()
+
+
+def _method(request: EvolveRequest, files: RunFiles) -> str:
+    if request.method_file is None:
+        return request.method_text
+    name = request.method_file.name
+    return decode_text(name, files.read("method", request.method_file), field="method")
+
+
+def _keep_data(task: EvolveMaterial, checkpoint: Path, means: Means) -> None:
+    """Keep the evolved rows with the run, in the forms that fine-tuning tools read."""
+    layout, folder = task.source.layout, task.path / "result"
+    export_jsonl(checkpoint, layout, "alpaca", folder / "evolved.jsonl")
+    export_parquet(checkpoint, layout, "alpaca", folder / "evolved.parquet")
+    export_jsonl(checkpoint, layout, "openai", folder / "evolved.openai.jsonl")
+    export_failed(checkpoint, folder / "failed.jsonl")
+    for name in ("evolved.jsonl", "evolved.parquet", "evolved.openai.jsonl", "failed.jsonl"):
+        means.keep_file(RESULT + name, (folder / name).read_bytes())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.background.evolve_work import EvolveWork
 from bot.background.optimize_work import OptimizeWork
 from bot.background.run_work import RunWork
 from optimizer.config import Budget
@@ -12,4 +13,5 @@ from optimizer.config import Budget
 
 def all_kinds(budget: Budget) -> Mapping[str, RunWork[Any, Any]]:
     """Return every kind under its name; ``budget`` bounds each run."""
-    return {work.kind: work for work in (OptimizeWork(budget),)}
+    works: tuple[RunWork[Any, Any], ...] = (OptimizeWork(budget), EvolveWork(budget))
+    return {work.kind: work for work in works}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -30,18 +30,22 @@ ResultT = TypeVar("ResultT", bound=RunResult)
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a run works with: the models, the answers paid before, where its events go, who steers it."""
+    """What a run works with: the models, the answers paid before, where its events go, who steers it.
+
+    ``keep_file`` keeps a file that the run makes, by name; it blocks, and may be called from any thread.
+    """
 
     pool: ModelPool
     journal: Journal
     emit: EventSink
     control: RunControl
+    keep_file: Callable[[str, bytes], None]
 
 
 class RunWork(Protocol[TaskT, ResultT]):
     """One kind of run. ``RunRecord.kind`` names it, ``bot.background.kinds`` lists them all.
 
-    A run leaves nothing behind but its events and the journal, so that it may be conducted in
+    A run leaves nothing behind but its events, the journal and the files it keeps, so that it may be conducted in
     another process than the one that shows and keeps it: ``result`` reads the events alone.
     """
 

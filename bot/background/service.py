@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.background.desk import Desk, RunView
@@ -249,7 +250,8 @@ class RunService:
             self._recorder.put(tape, event)
 
         started = self._loop.time()
-        await work.conduct(run, task, Means(self._pool, self._store.journal, emit, control))
+        keep = partial(self._store.runs.save_file, run.id)
+        await work.conduct(run, task, Means(self._pool, self._store.journal, emit, control, keep))
         return self._loop.time() - started
 
     async def _fail(self, run: RunRecord, view: RunView[Any, Any], tape: RunTape, error: Exception) -> None:
