@@ -229,3 +229,29 @@ def m006_lessons(tables: Tables) -> None:
         not_null={"vector"},
         foreign_keys=[("number", "lessons", "number")],
     )
+
+
+@migrations()
+def m010_deliveries_and_drafts(tables: Tables) -> None:
+    """What was delivered to the bot, and requests that are not complete yet."""
+    _table(tables, "deliveries").create({"name": str, "at": float}, pk="name", not_null={"at"})
+    _table(tables, "deliveries").create_index(["at"])
+    drafts = _table(tables, "drafts")
+    drafts.create(
+        {
+            "id": str,
+            "kind": str,
+            "owner": str,
+            "team": str,
+            "channel": str,
+            "thread_ts": str,
+            "state": str,
+            "body": str,
+            "message_ts": str,
+            "at": float,
+        },
+        pk="id",
+        not_null={"kind", "owner", "team", "channel", "thread_ts", "state", "body", "message_ts", "at"},
+    )
+    drafts.create_index(["team", "channel", "thread_ts"])
+    _table(tables, "runs").create_index(["channel", "thread_ts"])
