@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from bot.background.request import FileRef
+from bot.background.run_work import RunResult
 from bot.background.trouble import Trouble
 from optimizer.events import Event
-from optimizer.run import Result
-from optimizer.task import Task
 from storage.runs import RunRecord
 
+TaskT = TypeVar("TaskT", contravariant=True)
+ResultT = TypeVar("ResultT", bound=RunResult, contravariant=True)
 
-class RunView(Protocol):
-    """Shows one run. No method may block for long; none may raise but ``fetch``."""
+
+class RunView(Protocol[TaskT, ResultT]):
+    """Shows one run. No method may block for long; none may raise but ``fetch``.
+
+    Task and result are those of the run's kind (``RunWork``).
+    """
 
     def open(self) -> Future[None]:
         """Make the run visible. Done when it is; fails with ``InputError`` when it cannot be shown."""
@@ -24,7 +29,7 @@ class RunView(Protocol):
         """The run's files are being read."""
         ...
 
-    def understood(self, task: Task) -> None:
+    def understood(self, task: TaskT) -> None:
         """The task is complete; may block for a moment (called outside the event loop)."""
         ...
 
@@ -48,7 +53,7 @@ class RunView(Protocol):
         """The run ended without a result."""
         ...
 
-    def finished(self, result: Result) -> Future[None]:
+    def finished(self, result: ResultT) -> Future[None]:
         """The run ended; done when everything about it has been shown (or cannot be)."""
         ...
 
@@ -56,7 +61,7 @@ class RunView(Protocol):
 class Desk(Protocol):
     """Where runs come from and are shown."""
 
-    def view(self, run: RunRecord) -> RunView:
+    def view(self, run: RunRecord) -> RunView[Any, Any]:
         """Return the view of a (new or taken-up) run."""
         ...
 

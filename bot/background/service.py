@@ -1,4 +1,4 @@
-"""The run service: one event loop in a thread of its own in which all optimisations live."""
+"""The run service: one event loop in a thread of its own in which all runs live."""
 
 from __future__ import annotations
 
@@ -11,25 +11,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.background.desk import Desk, RunView
-from bot.background.keeping import keep_prompt
-from bot.background.material import prepare_task
+from bot.background.kinds import all_kinds
 from bot.background.recorder import Recorder, RunTape
-from bot.background.request import OptimizeRequest
+from bot.background.run_files import KeptFiles
+from bot.background.run_work import Means, RunWork
 from bot.background.trouble import explain
-from optimizer.config import Budget, OptimizeConfig, preset
+from optimizer.config import Budget
 from optimizer.control import RunControl
 from optimizer.errors import PromptbeamError
 from optimizer.events import Event, Progress
 from optimizer.model.pool import ModelPool
 from optimizer.model.settings import ModelSettings
-from optimizer.run import Result, run_optimization
-from optimizer.task import Task
 from storage.runs import RunRecord
 from storage.store import Store
 
 logger = logging.getLogger(__name__)
 
-KIND = "optimize"
 STOP_MARK = "stop"
 """Name under which a wish to stop is stored with the run, so that it outlives a restart."""
 
@@ -39,7 +36,7 @@ class _Live:
     """A run that this process works on."""
 
     control: RunControl
-    view: RunView
+    view: RunView[Any, Any]
     task: asyncio.Task[None]
 
 
@@ -63,7 +60,7 @@ class RunService:
         self._models = models
         self._desk = desk
         self._max_runs = max_runs
-        self._budget = budget or Budget()
+        self._kinds = all_kinds(budget or Budget())
         self._recorder = Recorder()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="runs", daemon=True)
@@ -84,7 +81,7 @@ class RunService:
         self._thread.start()
         self._call(self._open())
         for run in self._store.runs.unfinished():
-            if run.kind == KIND and run.place.kind != "terminal":
+            if run.kind in self._kinds and run.place.kind != "terminal":
                 self.submit(run.id)
 
     def submit(self, run_id: str) -> None:
@@ -99,6 +96,29 @@ class RunService:
         self._store.runs.set_message(run_id, STOP_MARK, "asked")
         live.view.stopping()
         live.control.cancel()
+        return True
+
+    def feedback(self, run_id: str, text: str, author: str) -> bool:
+        """Pass a person's words to a run: its next round takes them; False when it is not under way here."""
+        return self._steer(run_id, lambda control: control.add_feedback(text, author))
+
+    def pause(self, run_id: str) -> bool:
+        """Let the run start no further model call until ``resume``; False when it is not under way here."""
+        return self._steer(run_id, RunControl.pause)
+
+    def resume(self, run_id: str) -> bool:
+        """Go on with a paused run; False when it is not under way here."""
+        return self._steer(run_id, RunControl.resume)
+
+    def extend(self, run_id: str, rounds: int) -> bool:
+        """Grant a run further rounds; False when it is not under way here."""
+        return self._steer(run_id, lambda control: control.extend(rounds))
+
+    def _steer(self, run_id: str, act: Callable[[RunControl], None]) -> bool:
+        live = self._live.get(run_id)
+        if live is None:
+            return False
+        act(live.control)
         return True
 
     def is_live(self, run_id: str) -> bool:
@@ -159,7 +179,7 @@ class RunService:
         task = self._loop.create_task(self._see_through(run, view, control), name=run_id)
         self._live[run_id] = _Live(control, view, task)
 
-    async def _see_through(self, run: RunRecord, view: RunView, control: RunControl) -> None:
+    async def _see_through(self, run: RunRecord, view: RunView[Any, Any], control: RunControl) -> None:
         tape = RunTape(self._store.runs, run.id, view.show, control.cancel)
         try:
             await asyncio.wrap_future(view.open())
@@ -172,24 +192,33 @@ class RunService:
         finally:
             self._live.pop(run.id, None)
 
-    async def _work(self, run: RunRecord, view: RunView, control: RunControl, tape: RunTape) -> None:
+    async def _work(
+        self, run: RunRecord, view: RunView[Any, Any], control: RunControl, tape: RunTape
+    ) -> None:
+        work = self._kinds[run.kind]
         view.reading()
-        task = await asyncio.to_thread(prepare_task, self._store.runs, run, self._desk.fetch)
+        task = await asyncio.to_thread(self._prepare, work, run)
         await asyncio.to_thread(view.understood, task)
-        result = await self._in_turn(run, view, control, lambda: self._optimize(run, task, control, tape))
+        seconds = await self._in_turn(
+            run, view, control, lambda: self._conduct(work, run, task, control, tape)
+        )
         await asyncio.wrap_future(self._recorder.drained(tape))
-        await asyncio.to_thread(keep_prompt, self._store, run, task, result, self._config(run).algorithm)
+        result = work.result(run, self._store.runs.events(run.id), seconds)
+        await asyncio.to_thread(work.keep, self._store, run, task, result)
         shown = await asyncio.to_thread(view.finished, result)
         await asyncio.wrap_future(shown)
         self._store.runs.set_status(run.id, "cancelled" if result.stopped_because == "cancelled" else "done")
 
+    def _prepare(self, work: RunWork[Any, Any], run: RunRecord) -> Any:
+        return work.prepare(run, KeptFiles(self._store.runs, run.id, self._desk.fetch))
+
     async def _in_turn(
         self,
         run: RunRecord,
-        view: RunView,
+        view: RunView[Any, Any],
         control: RunControl,
-        work: Callable[[], Coroutine[Any, Any, Result]],
-    ) -> Result:
+        work: Callable[[], Coroutine[Any, Any, float]],
+    ) -> float:
         """Do ``work`` when a slot is free; a run that was stopped need not wait (it makes no call)."""
         if self._slots is None:
             raise RuntimeError("the service was not started")
@@ -207,7 +236,10 @@ class RunService:
             if slot:
                 self._slots.release()
 
-    async def _optimize(self, run: RunRecord, task: Task, control: RunControl, tape: RunTape) -> Result:
+    async def _conduct(
+        self, work: RunWork[Any, Any], run: RunRecord, task: Any, control: RunControl, tape: RunTape
+    ) -> float:
+        """Conduct the run and return its wall-clock seconds."""
         if self._pool is None:
             raise RuntimeError("the service was not started")
 
@@ -216,21 +248,11 @@ class RunService:
                 tape.paid = True
             self._recorder.put(tape, event)
 
-        return await run_optimization(
-            task,
-            self._config(run),
-            self._pool,
-            run_id=run.id,
-            journal=self._store.journal,
-            on_event=emit,
-            control=control,
-        )
+        started = self._loop.time()
+        await work.conduct(run, task, Means(self._pool, self._store.journal, emit, control))
+        return self._loop.time() - started
 
-    def _config(self, run: RunRecord) -> OptimizeConfig:
-        request = OptimizeRequest.from_dict(run.request)
-        return preset(request.preset).with_changes(budget=self._budget)
-
-    async def _fail(self, run: RunRecord, view: RunView, tape: RunTape, error: Exception) -> None:
+    async def _fail(self, run: RunRecord, view: RunView[Any, Any], tape: RunTape, error: Exception) -> None:
         trouble = explain(error, f"run {run.id}")
         try:
             await asyncio.wrap_future(view.failed(trouble, charged=tape.paid))

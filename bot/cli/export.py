@@ -84,13 +84,14 @@ def _facts(record: PromptRecord) -> str:
 def _examples(store: Store, record: PromptRecord, count: int) -> tuple[Example, ...]:
     """Return the first examples of the prompt's run; none when its files are gone or do not fit any more."""
     from bot.background.material import prepare_task
+    from bot.background.run_files import KeptFiles
     from optimizer.examples.load import load_examples
     from optimizer.task import build_task
 
     try:
         run = store.runs.get(record.run_id)
         if run.place.kind != "terminal":
-            return prepare_task(store.runs, run, _not_kept).examples[:count]
+            return prepare_task(run, KeptFiles(store.runs, run.id, _not_kept)).examples[:count]
         name = str(run.request["examples_name"])
         table = load_examples(name, store.runs.read_file(run.id, name))
         target, inputs = run.request.get("target"), run.request.get("inputs", ())

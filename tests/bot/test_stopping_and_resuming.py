@@ -135,7 +135,7 @@ def test_a_bug_of_ours_shows_a_reference_and_no_details(office: Office, monkeypa
     def broken(*_args, **_kwargs):
         raise ValueError("secret detail sk-12345")
 
-    monkeypatch.setattr("bot.background.service.prepare_task", broken)
+    monkeypatch.setattr("bot.background.optimize_work.prepare_task", broken)
     office.ask()
     told = shown(office.says("Something broke on our side"))
     reference = told.split("Reference ")[1].split()[0]
