@@ -82,7 +82,5 @@ class DraftTable:
     def _one(self, where: str, values: tuple[str, ...]) -> Draft | None:
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM drafts WHERE {where} LIMIT 1", values)
         for draft_id, kind, owner, team, channel, thread_ts, state, body, message_ts, _ in rows:
-            return Draft(
-                draft_id, kind, owner, team, channel, thread_ts, json.loads(body), state, message_ts
-            )
+            return Draft(draft_id, kind, owner, team, channel, thread_ts, json.loads(body), state, message_ts)
         return None

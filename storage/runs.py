@@ -171,6 +171,14 @@ class RunTable:
             (channel, thread_ts, team),
         )
 
+    def posted_as(self, team: str, channel: str, ts: str) -> list[RunRecord]:
+        """Return the runs that have a message of this timestamp: their first one, or a reply of theirs."""
+        return self._select(
+            "WHERE channel = ? AND team = ? AND (thread_ts = ? OR id IN"
+            " (SELECT run_id FROM run_messages WHERE ts = ?)) ORDER BY created_at DESC, id",
+            (channel, team, ts, ts),
+        )
+
     def append_event(self, run_id: str, seq: int, event: Event) -> bool:
         """Store the run's durable event number ``seq`` (from 0); False when it is there already.
 

@@ -26,11 +26,15 @@ class Asker:
 
 
 class Refused(Exception):
-    """Somebody may not do what they asked for; ``content`` is for their eyes alone."""
+    """Somebody may not do what they asked for; ``content`` is for their eyes alone.
 
-    def __init__(self, content: Message) -> None:
+    ``words`` says the same where nothing but plain text can stand, as at the field of a form.
+    """
+
+    def __init__(self, content: Message, words: str = "") -> None:
         super().__init__("refused")
         self.content = content
+        self.words = words or content.text
 
 
 class Doors:
@@ -51,9 +55,7 @@ class Doors:
 
     def sees(self, run: RunRecord, asker: Asker) -> bool:
         """Whether ``asker`` may see a run."""
-        return run.place.team == asker.team and may_see(
-            self.viewer(asker), run.owner, run.place, run.only_me
-        )
+        return run.place.team == asker.team and may_see(self.viewer(asker), run.owner, run.place, run.only_me)
 
     def run(self, run_id: str, asker: Asker) -> RunRecord:
         """Return a run that ``asker`` may see.

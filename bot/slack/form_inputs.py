@@ -114,9 +114,7 @@ def channel_choice(direct: str) -> Block:
     }
     if direct:
         element["initial_conversation"] = direct
-    return field(
-        CHANNEL_CHOICE, "Post the thread to", element, "I must be a member of it.", optional=False
-    )
+    return field(CHANNEL_CHOICE, "Post the thread to", element, "I must be a member of it.", optional=False)
 
 
 def text_of(values: Values, block: str) -> str:

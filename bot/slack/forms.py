@@ -217,9 +217,7 @@ def _with_prompt(before: OptimizeRequest, values: Values, errors: dict[str, str]
     if text.strip() and files:
         errors[PROMPT_FILE] = "There is a prompt in the field above too. Keep one of the two."
     if text.strip() or files:
-        return replace(
-            before, prompt_text="" if files else text, prompt_file=files[0] if files else None
-        )
+        return replace(before, prompt_text="" if files else text, prompt_file=files[0] if files else None)
     kept = before.prompt_text if len(before.prompt_text) > MAX_TEXT else ""
     if not kept and before.prompt_file is None:
         errors[PROMPT] = "Write the prompt here, or attach it as a file below."

@@ -10,8 +10,9 @@ from typing import Any
 from bot.background.keeping import title_of
 from bot.background.request import OptimizeRequest
 from bot.background.trouble import Trouble
+from bot.slack.board import Glance, RunBoard
 from bot.slack.escaping import one_line
-from bot.slack.messages.card import RunCard, Stage, draw_card
+from bot.slack.messages.card import RunCard, Stage, draw_card, progress_line
 from bot.slack.messages.final import headline
 from bot.slack.messages.held_out import behind_the_verdict
 from bot.slack.messages.library import Hit, similar_prompts
@@ -25,6 +26,7 @@ from optimizer.events import (
     BaselineScored,
     BeamSelected,
     Event,
+    FeedbackTaken,
     HoldoutDetails,
     HoldoutTested,
     Progress,
@@ -47,12 +49,14 @@ class ThreadView:
         poster: Poster,
         similar: SimilarPrompts,
         results: ResultPosts,
+        board: RunBoard,
         bot_name: str,
     ) -> None:
         request = OptimizeRequest.from_dict(run.request)
         self._run = run
         self._similar = similar
         self._results = results
+        self._board = board
         self._lock = threading.Lock()
         self._card = RunCard(
             run_id=run.id,
@@ -105,6 +109,8 @@ class ThreadView:
                 self._thread.say("baseline", baseline(event))
             case RoundStarted():
                 self._change(round=event.round, rounds=event.rounds, doing="looking at the errors")
+            case FeedbackTaken():
+                self._thread.feedback_taken(event.text, event.author)
             case BeamSelected():
                 self._change(best=event.best_score)
                 notes = self._notebook.close(event)
@@ -193,6 +199,8 @@ class ThreadView:
             if changed == self._card:
                 return
             self._card = changed
+        glance = Glance(changed.stage, progress_line(changed), changed.calls, changed.cost)
+        self._board.put(self._run, glance)
         self._thread.redraw(urgent=urgent)
 
     def _ended(self) -> bool:

@@ -50,7 +50,9 @@ def read_said(message: Mapping[str, Any], team: str, channel: str, bot_user: str
     """Read any message of ``channel``, whoever wrote it."""
     typed = read_typed(message, leave_out=bot_user)
     ts, root = str(message.get("ts") or ""), str(message.get("thread_ts") or "")
-    direct = message.get("channel_type") == "im" or (channel.startswith("D") and "channel_type" not in message)
+    direct = message.get("channel_type") == "im" or (
+        channel.startswith("D") and "channel_type" not in message
+    )
     named = f"<@{bot_user}" in str(message.get("text") or "") or message.get("type") == "app_mention"
     return Said(
         team=team,

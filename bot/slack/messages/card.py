@@ -95,7 +95,7 @@ def draw_card(card: RunCard) -> Message:
     """Draw the run's first message."""
     title = card.headline or _HEADERS[card.stage]
     blocks: list[Block] = [header(title), fields(_facts(card))]
-    line = _progress_line(card)
+    line = progress_line(card)
     if line.text:
         blocks.append(section(line))
     remarks = _remarks(card)
@@ -120,7 +120,8 @@ def _facts(card: RunCard) -> list[Markup]:
     return facts
 
 
-def _progress_line(card: RunCard) -> Markup:
+def progress_line(card: RunCard) -> Markup:
+    """How far the run is and what it has taken, in one line; empty before it begins."""
     if card.stage in ("queued", "reading"):
         return Markup("")
     parts: list[Markup] = []
