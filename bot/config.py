@@ -56,6 +56,7 @@ class BotSettings:
     pace: Pace = field(default_factory=Pace)
     embedder: Embedder = field(default_factory=HashEmbedder, repr=False)
     optimize_command: str = "/optimize"
+    evolve_command: str = "/evolve"
     prompts_command: str = "/prompts"
 
     @property
@@ -87,6 +88,7 @@ class BotSettings:
             budget=_budget(env),
             embedder=embedder_from_env(env),
             optimize_command=_command(env, "OPTIMIZE_COMMAND", "/optimize"),
+            evolve_command=_command(env, "EVOLVE_COMMAND", "/evolve"),
             prompts_command=_command(env, "PROMPTS_COMMAND", "/prompts"),
             models=ModelSettings.from_env(env),
         )

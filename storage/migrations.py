@@ -173,3 +173,85 @@ def m003_prompts(tables: Tables) -> None:
         " number INTEGER NOT NULL REFERENCES prompts (number), final BLOB NOT NULL, seed BLOB NOT NULL)"
     )
     _table(tables, "prompt_vectors").create_index(["embedder", "number"], unique=True)
+
+
+@migrations()
+def m004_versions_and_reviews(tables: Tables) -> None:
+    """What a prompt was made from, where it stands, and what people said of it."""
+    prompts = _table(tables, "prompts")
+    prompts.add_column("parent", str, not_null_default="")
+    prompts.add_column("family", str, not_null_default="")
+    prompts.add_column("status", str, not_null_default="draft")
+    prompts.add_column("status_by", str, not_null_default="")
+    prompts.add_column("status_at", float)
+    tables.execute("UPDATE prompts SET family = run_id")
+    prompts.create_index(["family"])
+    prompts.create_index(["created_at"])
+    reviews = _table(tables, "prompt_reviews")
+    reviews.create(
+        {"id": int, "number": int, "reviewer": str, "kind": str, "text": str, "at": float},
+        pk="id",
+        not_null={"number", "reviewer", "kind", "text", "at"},
+        foreign_keys=[("number", "prompts", "number")],
+    )
+    reviews.create_index(["number"])
+
+
+@migrations()
+def m005_uploads(tables: Tables) -> None:
+    """Files that the bot uploaded to Slack for a run; ``doomed_at`` is set when they are to be deleted there."""
+    uploads = _table(tables, "uploads")
+    uploads.create(
+        {"file_id": str, "run_id": str, "name": str, "at": float, "doomed_at": float},
+        pk="file_id",
+        not_null={"run_id", "name", "at"},
+    )
+    uploads.create_index(["run_id"])
+
+
+@migrations()
+def m006_lessons(tables: Tables) -> None:
+    """What runs that ended better learned, and the vectors of what their tasks were about."""
+    lessons = _table(tables, "lessons")
+    # AUTOINCREMENT, so that a deleted lesson's number never comes back with another's vector.
+    tables.execute(
+        "CREATE TABLE lessons (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,"
+        " run_id TEXT NOT NULL, round INTEGER NOT NULL, text TEXT NOT NULL, about TEXT NOT NULL,"
+        " metric TEXT NOT NULL, gain FLOAT NOT NULL, owner TEXT NOT NULL, team TEXT NOT NULL,"
+        " channel TEXT NOT NULL, place_kind TEXT NOT NULL, only_me INTEGER NOT NULL, created_at FLOAT NOT NULL,"
+        " owner_key TEXT NOT NULL, channel_key TEXT NOT NULL, audience TEXT NOT NULL)"
+    )
+    for columns in (["run_id"], ["audience"], ["owner_key"]):
+        lessons.create_index(columns)
+    _table(tables, "lesson_vectors").create(
+        {"embedder": str, "number": int, "vector": bytes},
+        pk=("embedder", "number"),
+        not_null={"vector"},
+        foreign_keys=[("number", "lessons", "number")],
+    )
+
+
+@migrations()
+def m010_deliveries_and_drafts(tables: Tables) -> None:
+    """What was delivered to the bot, and requests that are not complete yet."""
+    _table(tables, "deliveries").create({"name": str, "at": float}, pk="name", not_null={"at"})
+    _table(tables, "deliveries").create_index(["at"])
+    drafts = _table(tables, "drafts")
+    drafts.create(
+        {
+            "id": str,
+            "kind": str,
+            "owner": str,
+            "team": str,
+            "channel": str,
+            "thread_ts": str,
+            "state": str,
+            "body": str,
+            "message_ts": str,
+            "at": float,
+        },
+        pk="id",
+        not_null={"kind", "owner", "team", "channel", "thread_ts", "state", "body", "message_ts", "at"},
+    )
+    drafts.create_index(["team", "channel", "thread_ts"])
+    _table(tables, "runs").create_index(["channel", "thread_ts"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from optimizer.events import Verdict
 from storage.text_values import from_column, to_column
@@ -11,17 +11,23 @@ from storage.visibility import Place, marks
 
 COLUMNS = (
     "id, run_id, version, title, text, seed_text, owner, team, channel, place_kind, thread_ts, only_me,"
-    " verdict, seed_score, final_score, holdout_n, metric, algorithm, created_at"
+    " verdict, seed_score, final_score, holdout_n, metric, algorithm, created_at, parent, status, status_by,"
+    " status_at"
 )
 """The columns of ``prompts`` that ``record_from_row`` wants, in order."""
+
+PromptStatus = Literal["draft", "accepted", "superseded", "rejected"]
+"""Where a prompt stands: nobody decided, people use it, a later version took its place, people refused it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PromptRecord:
     """One final prompt: version ``version`` (from 1) of what run ``run_id`` made of ``seed_text``.
 
-    Scores (0..1) are those of the held-out test, None when there was none. ``created_at`` is in
-    seconds since 1970. ``only_me`` hides it from all but its owner.
+    Scores (0..1) are those of the held-out test, None when there was none. ``created_at`` and
+    ``status_at`` are in seconds since 1970. ``only_me`` hides it from all but its owner. ``parent``
+    is the id of the stored prompt it was made from, empty when there is none; ``status_by`` is who
+    gave it its status.
     """
 
     id: str
@@ -40,6 +46,10 @@ class PromptRecord:
     metric: str
     algorithm: str
     created_at: float
+    parent: str = ""
+    status: PromptStatus = "draft"
+    status_by: str = ""
+    status_at: float | None = None
 
 
 def row_of(record: PromptRecord) -> dict[str, Any]:
@@ -65,6 +75,10 @@ def row_of(record: PromptRecord) -> dict[str, Any]:
         "metric": record.metric,
         "algorithm": record.algorithm,
         "created_at": record.created_at,
+        "parent": record.parent,
+        "status": record.status,
+        "status_by": record.status_by,
+        "status_at": record.status_at,
         **marks(record.owner, place, record.only_me),
     }
 

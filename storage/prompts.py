@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optimizer.errors import InputError, ModelError
 from storage.database import Database
 from storage.embeddings import Embedder
-from storage.prompt_record import COLUMNS, PromptRecord, record_from_row, row_of
+from storage.prompt_record import COLUMNS, PromptRecord, PromptStatus, record_from_row, row_of
 from storage.ranking import Found, ranked
+from storage.reviews import Review, ReviewKind, ReviewTable, Votes
 from storage.search_index import SearchIndex
 from storage.vectors import VectorTable
 from storage.visibility import Viewer, may_see, sql_condition
@@ -37,8 +39,16 @@ class PromptLibrary:
     ``similar`` may take a second (first use, an embedder on the network): call them off the event loop.
     """
 
-    def __init__(self, database: Database, folder: Path, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        embedder: Embedder,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._database = database
+        self._reviews = ReviewTable(database, clock)
         self._vectors = VectorTable(database, embedder)
         self._index = SearchIndex(folder, self._vectors)
         self._prepared = False
@@ -68,19 +78,68 @@ class PromptLibrary:
         Raises:
             InputError: it does not exist, or ``viewer`` may not see it; the two cannot be told apart.
         """
-        found = self._visible("prompts.id = ?", [prompt_id], viewer)
-        if not found:
-            raise InputError(
-                f"There is no prompt {prompt_id!r} that you can see.",
-                "Search for it with /prompts.",
-                field="prompt",
-            )
-        return next(iter(found.values()))
+        return self._one(prompt_id, viewer)[1]
 
-    def versions(self, run_id: str, viewer: Viewer) -> list[PromptRecord]:
+    def of_run(self, run_id: str, viewer: Viewer) -> list[PromptRecord]:
         """Return the prompts of a run that ``viewer`` may see, first version first."""
         found = self._visible("prompts.run_id = ? ORDER BY prompts.version", [run_id], viewer)
         return list(found.values())
+
+    def versions(self, prompt_id: str, viewer: Viewer) -> list[PromptRecord]:
+        """Return the prompt with all that it was made from or that was made from it, oldest first.
+
+        Versions that ``viewer`` may not see are left out.
+
+        Raises:
+            InputError: as ``get``.
+        """
+        number, _ = self._one(prompt_id, viewer)
+        found = self._visible(
+            "prompts.family = (SELECT family FROM prompts WHERE number = ?)"
+            " ORDER BY prompts.created_at, prompts.number",
+            [number],
+            viewer,
+        )
+        return list(found.values())
+
+    def set_status(self, prompt_id: str, status: PromptStatus, viewer: Viewer) -> PromptRecord:
+        """Note that ``viewer`` gives the prompt this status, and return it as it is now.
+
+        Accepting it supersedes the version accepted before it for the same people.
+
+        Raises:
+            InputError: as ``get``.
+        """
+        with self._database.write():
+            number, _ = self._one(prompt_id, viewer)
+            self._reviews.set_status(number, status, _name_of(viewer))
+            return self._one(prompt_id, viewer)[1]
+
+    def review(self, prompt_id: str, kind: ReviewKind, viewer: Viewer, text: str = "") -> Review:
+        """Store what ``viewer`` says of the prompt; ``accept`` and ``reject`` set its status too.
+
+        Raises:
+            InputError: as ``get``; or the text holds what looks like a secret, or is too long.
+        """
+        with self._database.write():
+            number, _ = self._one(prompt_id, viewer)
+            return self._reviews.add(number, kind, _name_of(viewer), text)
+
+    def reviews(self, prompt_id: str, viewer: Viewer) -> list[Review]:
+        """Return what people said of the prompt, oldest first.
+
+        Raises:
+            InputError: as ``get``.
+        """
+        return self._reviews.of(self._one(prompt_id, viewer)[0])
+
+    def votes(self, prompt_id: str, viewer: Viewer) -> Votes:
+        """Count the votes on the prompt, the last one of each person.
+
+        Raises:
+            InputError: as ``get``.
+        """
+        return self._reviews.votes(self._one(prompt_id, viewer)[0])
 
     def recent(self, viewer: Viewer, limit: int = 5) -> list[PromptRecord]:
         """Return the newest prompts that ``viewer`` may see, newest first."""
@@ -143,9 +202,21 @@ class PromptLibrary:
         places = ", ".join(f":{column}" for column in row)
         with self._database.write() as connection:
             cursor = connection.execute(
-                f"INSERT INTO prompts ({columns}) VALUES ({places}) ON CONFLICT (id) DO NOTHING", row
+                f"INSERT INTO prompts ({columns}, family) VALUES ({places}, {_FAMILY})"
+                " ON CONFLICT (id) DO NOTHING",
+                row,
             )
         return cursor.rowcount == 1
+
+    def _one(self, prompt_id: str, viewer: Viewer) -> tuple[int, PromptRecord]:
+        found = self._visible("prompts.id = ?", [prompt_id], viewer)
+        if not found:
+            raise InputError(
+                f"There is no prompt {prompt_id!r} that you can see.",
+                "Search for it with /prompts.",
+                field="prompt",
+            )
+        return next(iter(found.items()))
 
     def _find(self, text: str, viewer: Viewer, exclude_run: str | None = None) -> list[Found]:
         if not self._prepared:
@@ -193,6 +264,17 @@ class PromptLibrary:
             for number, record in records.items()
             if may_see(viewer, record.owner, record.place, record.only_me)
         }
+
+
+_FAMILY = (
+    "coalesce((SELECT family FROM prompts WHERE run_id = :run_id LIMIT 1),"
+    " (SELECT family FROM prompts WHERE id = :parent), :run_id)"
+)
+"""All versions of a prompt share it: those of one run, and those made from one another."""
+
+
+def _name_of(viewer: Viewer) -> str:
+    return viewer.user or "terminal"
 
 
 def _among(numbers: Sequence[int]) -> str:

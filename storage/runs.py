@@ -164,6 +164,21 @@ class RunTable:
         condition, values = sql_condition(viewer, "runs")
         return self._select(f"WHERE {condition} ORDER BY created_at DESC, id LIMIT ?", [*values, limit])
 
+    def in_thread(self, team: str, channel: str, thread_ts: str) -> list[RunRecord]:
+        """Return the runs whose thread this is, newest first: one thread may hold several."""
+        return self._select(
+            "WHERE channel = ? AND thread_ts = ? AND team = ? ORDER BY created_at DESC, id",
+            (channel, thread_ts, team),
+        )
+
+    def posted_as(self, team: str, channel: str, ts: str) -> list[RunRecord]:
+        """Return the runs that have a message of this timestamp: their first one, or a reply of theirs."""
+        return self._select(
+            "WHERE channel = ? AND team = ? AND (thread_ts = ? OR id IN"
+            " (SELECT run_id FROM run_messages WHERE ts = ?)) ORDER BY created_at DESC, id",
+            (channel, team, ts, ts),
+        )
+
     def append_event(self, run_id: str, seq: int, event: Event) -> bool:
         """Store the run's durable event number ``seq`` (from 0); False when it is there already.
 

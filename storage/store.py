@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 
 from storage.database import Database
+from storage.deliveries import DeliveryTable
+from storage.drafts import DraftTable
 from storage.embeddings import Embedder, HashEmbedder
 from storage.errors import StorageError
 from storage.journal import SqliteJournal
@@ -42,6 +44,8 @@ class Store:
             raise
         self.journal = SqliteJournal(self.database)
         self.runs = RunTable(self.database)
+        self.drafts = DraftTable(self.database)
+        self.deliveries = DeliveryTable(self.database)
         self.prompts = PromptLibrary(self.database, folder, embedder or HashEmbedder())
 
     def close(self) -> None:

@@ -25,6 +25,11 @@ def title_of(prompt: str, goal: str = "") -> str:
     return (line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…") or "(untitled)"
 
 
+def prompt_id_of(run_id: str) -> str:
+    """The id under which the final prompt of a run is kept."""
+    return f"p-{run_id.removeprefix('r-')}"
+
+
 def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algorithm: str) -> None:
     """Store the final prompt, with what was shown about it; a run that was never tested leaves none.
 
@@ -34,7 +39,7 @@ def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algori
     if tested is None:
         return
     record = PromptRecord(
-        id=f"p-{run.id.removeprefix('r-')}",
+        id=prompt_id_of(run.id),
         run_id=run.id,
         version=1,
         title=title_of(result.seed_prompt, task.goal),
@@ -50,6 +55,7 @@ def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algori
         metric=task.metric.name,
         algorithm=algorithm,
         created_at=time.time(),
+        parent=str(run.request.get("parent") or ""),
     )
     try:
         store.prompts.add(record)

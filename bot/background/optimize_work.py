@@ -33,6 +33,8 @@ class OptimizeWork:
 
     async def conduct(self, run: RunRecord, task: Task, means: Means) -> None:
         """See ``RunWork.conduct``."""
+        for wish in OptimizeRequest.from_dict(run.request).wishes:
+            means.control.add_feedback(wish.text, wish.author)
         await run_optimization(
             task,
             self._config(run),
@@ -61,4 +63,6 @@ class OptimizeWork:
 
     def _config(self, run: RunRecord) -> OptimizeConfig:
         request = OptimizeRequest.from_dict(run.request)
-        return preset(request.preset).with_changes(budget=self._budget)
+        return preset(request.preset).with_changes(
+            budget=self._budget, rounds=request.rounds or None, algorithm=request.algorithm or None
+        )

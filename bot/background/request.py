@@ -23,6 +23,14 @@ class FileRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asked to change before the run began: its first round takes it as a gradient."""
+
+    text: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
 class OptimizeRequest:
     """One filled-in form. Exactly one of ``prompt_text`` and ``prompt_file`` holds the prompt."""
 
@@ -35,6 +43,13 @@ class OptimizeRequest:
     target: str = ""
     """Name of the column with the right answer; empty means: guess it."""
     goal: str = ""
+    parent: str = ""
+    """Id of the stored prompt that this run starts from; empty when it starts from a new one."""
+    rounds: int = 0
+    """Rounds of this run; 0 means: as many as the preset says."""
+    wishes: tuple[Wish, ...] = ()
+    algorithm: str = ""
+    """Name of the search algorithm; empty leaves it to the preset."""
 
     def to_dict(self) -> dict[str, Any]:
         """Turn the request into plain JSON values."""
@@ -53,6 +68,7 @@ class OptimizeRequest:
             values["example_files"] = tuple(FileRef(**item) for item in values.get("example_files", ()))
             prompt_file = values.get("prompt_file")
             values["prompt_file"] = FileRef(**prompt_file) if prompt_file else None
+            values["wishes"] = tuple(Wish(**item) for item in values.get("wishes", ()))
             return cls(**values)
         except TypeError as error:
             raise InputError("The stored request cannot be read.", "Start a new run.") from error

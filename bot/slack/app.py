@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import TracebackType
 
 from slack_bolt import App
@@ -18,8 +19,24 @@ from slack_sdk.errors import SlackClientError
 
 from bot.background.service import RunService
 from bot.config import BotSettings
-from bot.slack import error_router, optimize_command, prompts_command, run_buttons, submissions
+from bot.slack import (
+    draft_buttons,
+    error_router,
+    evolve_command,
+    home,
+    message_events,
+    optimize_command,
+    prompts_command,
+    replies,
+    review_buttons,
+    run_buttons,
+    search_buttons,
+    sharing,
+    shortcuts,
+    submissions,
+)
 from bot.slack.desk import SlackDesk
+from bot.slack.doors import Doors
 from bot.slack.efforts import form_facts
 from bot.slack.http_server import make_http_server
 from bot.slack.poster import error_code
@@ -32,6 +49,21 @@ logger = logging.getLogger(__name__)
 _socket_logger = logging.getLogger("bot.slack.socket")
 _API_TIMEOUT = 20
 _LISTENER_THREADS = 10
+LISTENERS = (
+    optimize_command,
+    evolve_command,
+    submissions,
+    run_buttons,
+    prompts_command,
+    search_buttons,
+    message_events,
+    draft_buttons,
+    replies,
+    review_buttons,
+    sharing,
+    shortcuts,
+)
+"""Modules with a ``register``; a further kind of run brings its command, form and buttons here."""
 _OAUTH_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 
 
@@ -42,37 +74,51 @@ def build_app(settings: BotSettings, store: Store, service: RunService, desk: Sl
         ConfigError: Slack refuses the bot token or cannot be reached.
     """
     client = WebClient(settings.bot_token, base_url=settings.api_url, timeout=_API_TIMEOUT)
-    bot_name = whoami(client)
+    bot = whoami(client)
     with _without_oauth_variables():
         app = App(
             client=client,
             signing_secret=settings.signing_secret,
             request_verification_enabled=settings.mode == "http",
             listener_executor=ThreadPoolExecutor(_LISTENER_THREADS, thread_name_prefix="listener"),
+            before_authorize=message_events.skip_echoes,
         )
     reception = Reception(
         settings=settings,
         store=store,
         service=service,
+        doors=Doors(store, desk.members, settings.admin_users),
         members=desk.members,
         links=desk.links,
+        poster=desk.poster,
         form_facts=form_facts(settings),
-        bot_name=bot_name,
+        bot_name=bot.name,
+        bot_user=bot.user,
     )
-    for listeners in (optimize_command, submissions, run_buttons, prompts_command):
+    for listeners in LISTENERS:
         listeners.register(app, reception)
+    home.register(app, desk.open_home(reception))
     error_router.register(app)
     return app
 
 
-def whoami(client: WebClient) -> str:
-    """Return the bot's own name.
+@dataclass(frozen=True, slots=True)
+class Whoami:
+    """The bot's own name and user id."""
+
+    name: str
+    user: str
+
+
+def whoami(client: WebClient) -> Whoami:
+    """Ask Slack who the bot is.
 
     Raises:
         ConfigError: Slack refuses the token or cannot be reached.
     """
     try:
-        return str(client.auth_test()["user"])
+        answer = client.auth_test()
+        return Whoami(str(answer["user"]), str(answer["user_id"]))
     except SlackClientError as error:
         raise ConfigError(
             f"Slack refused SLACK_BOT_TOKEN ({error_code(error) or 'no reason given'}).",
@@ -106,7 +152,7 @@ class RunningBot:
         client = WebClient(
             settings.bot_token, base_url=settings.api_url, timeout=_API_TIMEOUT, retry_handlers=[]
         )
-        self.desk = SlackDesk(settings, store, client, whoami(client))
+        self.desk = SlackDesk(settings, store, client, whoami(client).name)
         self.service = RunService(
             store,
             settings.models,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bot.slack.escaping import Markup, clean, cut
+from bot.slack.escaping import Markup, clean, cut, is_slack_id, one_line
 
 Block: TypeAlias = dict[str, Any]
 
@@ -115,6 +115,11 @@ def words(text: str, limit: int = 2_000, **style: bool) -> Block:
 def person(user: str) -> Block:
     """A live mention inside rich text, which notifies the person."""
     return {"type": "user", "user_id": user}
+
+
+def named(user: str) -> Block:
+    """A person in rich text: a live mention of a Slack id, the plain name of anybody else."""
+    return person(user) if is_slack_id(user) else words(one_line(user, 60))
 
 
 def paragraph(*runs: Block) -> Block:

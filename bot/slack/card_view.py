@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.background.trouble import Trouble
-from bot.slack.messages.card import RunCard, Stage, draw_card
+from bot.slack.board import Glance, RunBoard
+from bot.slack.messages.card import RunCard, Stage, draw_card, progress_line
 from bot.slack.poster import Poster
 from bot.slack.run_thread import ERROR, RunThread
 from optimizer.events import Progress
@@ -18,8 +19,11 @@ from storage.runs import RunRecord, RunTable
 class CardView:
     """The part of ``RunView`` on Slack that does not depend on the kind of run."""
 
-    def __init__(self, run: RunRecord, card: RunCard, runs: RunTable, poster: Poster, bot_name: str) -> None:
+    def __init__(
+        self, run: RunRecord, card: RunCard, runs: RunTable, poster: Poster, board: RunBoard, bot_name: str
+    ) -> None:
         self._run = run
+        self._board = board
         self._lock = threading.Lock()
         self._card = card
         self._thread = RunThread(
@@ -97,6 +101,8 @@ class CardView:
             if changed == self._card:
                 return
             self._card = changed
+        glance = Glance(changed.stage, progress_line(changed), changed.calls, changed.cost)
+        self._board.put(self._run, glance)
         self._thread.redraw(urgent=urgent)
 
     def _ended(self) -> bool:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from slack_sdk import WebClient
 
+from bot.background.desk import RunView
+from bot.background.evolve_work import EvolveWork
 from bot.background.request import FileRef
 from bot.config import BotSettings
+from bot.slack.board import RunBoard
+from bot.slack.evolution_posts import EvolutionPosts
+from bot.slack.evolution_view import EvolutionView
 from bot.slack.files import FileFetcher
+from bot.slack.home import HomeTab
 from bot.slack.members import Members, Permalinks
 from bot.slack.poster import Poster
+from bot.slack.reception import Reception
 from bot.slack.result_posts import ResultPosts
 from bot.slack.similar import SimilarPrompts
 from bot.slack.thread_view import ThreadView
@@ -24,19 +33,35 @@ class SlackDesk:
         self._bot_name = bot_name
         self._fetcher = FileFetcher(client, settings.api_host, settings.max_file_bytes)
         self.poster = Poster(client, settings.pace)
+        self.board = RunBoard()
         self.members = Members(client)
         self.links = Permalinks(client)
         self._similar = SimilarPrompts(store.prompts, self.members, self.links)
         self._results = ResultPosts(store.runs)
+        self._evolutions = EvolutionPosts(store.runs)
+        self._home: HomeTab | None = None
 
-    def view(self, run: RunRecord) -> ThreadView:
+    def view(self, run: RunRecord) -> RunView[Any, Any]:
         """Return the view of a run."""
-        return ThreadView(run, self._store.runs, self.poster, self._similar, self._results, self._bot_name)
+        if run.kind == EvolveWork.kind:
+            return EvolutionView(
+                run, self._store.runs, self.poster, self._evolutions, self.board, self._bot_name
+            )
+        return ThreadView(
+            run, self._store.runs, self.poster, self._similar, self._results, self.board, self._bot_name
+        )
 
     def fetch(self, ref: FileRef) -> bytes:
         """Fetch an attached file."""
         return self._fetcher.fetch(ref)
 
+    def open_home(self, reception: Reception) -> HomeTab:
+        """Return the Home tab, which follows the runs that are shown here."""
+        self._home = HomeTab(reception, self.board)
+        return self._home
+
     def close(self) -> None:
         """Send what waits to be sent."""
+        if self._home is not None:
+            self._home.close()
         self.poster.close()

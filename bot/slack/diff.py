@@ -30,6 +30,14 @@ def short_diff(before: str, after: str, max_lines: int = MAX_LINES) -> str:
     return "\n".join(cut(line, MAX_LINE_CHARS) for line in lines)
 
 
+def change_lines(before: str, after: str) -> str:
+    """Return all lines of difference between two prompts for reading; empty when they are equal."""
+    if before == after:
+        return ""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=3)
+    return "\n".join(clean(line) for line in list(lines)[2:])
+
+
 def whole_diff(before: str, after: str, before_name: str, after_name: str) -> str:
     """Return the complete unified difference of two prompts, as a file for ``patch`` or an editor."""
     lines = difflib.unified_diff(

@@ -13,6 +13,7 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _KEPT_CONTROLS = "\n\t"
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 _SLACK_ID = re.compile(r"[A-Z0-9]{2,30}")
+_USER_ID = re.compile(r"[UW][A-Z0-9]{5,30}")
 _DEFAULT_LIMIT = 400
 
 
@@ -82,6 +83,11 @@ def markup(template: str, **values: object) -> Markup:
         for name, value in values.items()
     }
     return Markup(template.format(**ready))
+
+
+def is_slack_id(name: str) -> bool:
+    """Whether ``name`` has the form of a Slack user id."""
+    return _USER_ID.fullmatch(name) is not None
 
 
 def mention(user: str) -> Markup:

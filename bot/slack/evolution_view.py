@@ -6,6 +6,7 @@ from concurrent.futures import Future
 
 from bot.background.evolve_request import EvolveRequest
 from bot.background.keeping import title_of
+from bot.slack.board import RunBoard
 from bot.slack.card_view import CardView
 from bot.slack.escaping import one_line
 from bot.slack.evolution_posts import EvolutionPosts
@@ -14,7 +15,7 @@ from bot.slack.messages.evolution_final import evolution_headline
 from bot.slack.messages.evolution_steps import data_understood, first_rate, step_reply
 from bot.slack.poster import Poster
 from bot.slack.step_notes import StepNotebook
-from optimizer.events import Event, Progress
+from optimizer.events import Event, FeedbackTaken, Progress
 from optimizer.evolution.events import (
     ApplicationStarted,
     EvolutionFinished,
@@ -32,7 +33,13 @@ class EvolutionView(CardView):
     """Implements ``RunView`` on Slack for evolutions of instruction data."""
 
     def __init__(
-        self, run: RunRecord, runs: RunTable, poster: Poster, posts: EvolutionPosts, bot_name: str
+        self,
+        run: RunRecord,
+        runs: RunTable,
+        poster: Poster,
+        posts: EvolutionPosts,
+        board: RunBoard,
+        bot_name: str,
     ) -> None:
         request = EvolveRequest.from_dict(run.request)
         card = RunCard(
@@ -43,7 +50,7 @@ class EvolutionView(CardView):
             files=one_line(request.data_file.name, 100),
             words=EVOLVING,
         )
-        super().__init__(run, card, runs, poster, bot_name)
+        super().__init__(run, card, runs, poster, board, bot_name)
         self._posts = posts
         self._notebook = StepNotebook()
 
@@ -61,6 +68,8 @@ class EvolutionView(CardView):
             case MethodScored() if event.step == 0:
                 self._change(start=event.rate, best=event.rate)
                 self._thread.say("baseline", first_rate(event))
+            case FeedbackTaken():
+                self._thread.feedback_taken(event.text, event.author)
             case StepStarted():
                 self._change(round=event.step, rounds=event.steps)
             case MethodSelected() if event.step > 0:

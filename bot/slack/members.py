@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
@@ -19,15 +20,20 @@ logger = logging.getLogger(__name__)
 _FRESH_SECONDS = 30.0
 _PAGE = 200
 _MOST_PAGES = 25
+_KINDS = "public_channel,private_channel,mpim"
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelFacts:
-    """What the bot knows of a channel; ``reachable`` tells whether it can post there."""
+    """What the bot knows of a channel; ``reachable`` tells whether it can post there.
+
+    ``person`` is whose direct messages they are, empty for all other kinds.
+    """
 
     id: str
     kind: PlaceKind
     reachable: bool
+    person: str = ""
 
 
 class Members:
@@ -70,8 +76,10 @@ class Members:
             logger.info("channel %s is out of reach: %s", channel, type(error).__name__)
             return ChannelFacts(channel, "private", reachable=False)
         if found.get("is_im"):
-            return ChannelFacts(channel, "dm", reachable=True)
-        private = bool(found.get("is_private") or found.get("is_mpim") or found.get("is_group"))
+            return ChannelFacts(channel, "dm", reachable=True, person=str(found.get("user") or ""))
+        private = bool(
+            found.get("is_private") or found.get("is_mpim") or found.get("is_group") or _is_shared(found)
+        )
         reachable = bool(found.get("is_member")) and not found.get("is_archived")
         return ChannelFacts(channel, "private" if private else "public", reachable)
 
@@ -84,21 +92,25 @@ class Members:
                 or person.get("is_stranger")
                 or person.get("team_id", team) != team
             )
-            channels = [one for one in self._own_channels(with_public=guest) if user in self._people_of(one)]
+            channels = [one for one in self._own_channels(guest=guest) if user in self._people_of(one)]
         except (SlackClientError, OSError) as error:
             logger.warning("cannot tell what %s may see: %s", user, type(error).__name__)
             return Viewer(user, team, guest=True)
         return Viewer(user, team, frozenset(channels), guest=guest)
 
-    def _own_channels(self, *, with_public: bool) -> list[str]:
-        """Ids of the private (for guests also the public) channels that the bot is in."""
-        kinds = "private_channel,mpim" + (",public_channel" if with_public else "")
+    def _own_channels(self, *, guest: bool) -> list[str]:
+        """Ids of the channels with members only (for guests: of all) that the bot is in."""
 
         def ask(cursor: str) -> SlackResponse:
-            return self._client.conversations_list(types=kinds, limit=_PAGE, cursor=cursor or None)
+            return self._client.conversations_list(types=_KINDS, limit=_PAGE, cursor=cursor or None)
 
-        channels = [channel for page in _pages(ask) for channel in page["channels"]]
-        return [str(channel["id"]) for channel in channels if channel.get("is_member", True)]
+        return [
+            str(channel["id"])
+            for page in _pages(ask)
+            for channel in page["channels"]
+            if channel.get("is_member", True)
+            and (guest or channel.get("is_private") or channel.get("is_mpim") or _is_shared(channel))
+        ]
 
     def _people_of(self, channel: str) -> frozenset[str]:
         with self._lock:
@@ -113,6 +125,11 @@ class Members:
         with self._lock:
             self._people[channel] = (self._clock(), people)
         return people
+
+
+def _is_shared(channel: Mapping[str, Any]) -> bool:
+    """Whether another organisation is in the channel too: then it counts as private, for its members alone."""
+    return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
 
 
 def _pages(ask: Callable[[str], SlackResponse]) -> Iterator[SlackResponse]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.background.service import RunService
 from bot.config import BotSettings
+from bot.slack.doors import Doors
 from bot.slack.forms import FormFacts
 from bot.slack.members import Members, Permalinks
+from bot.slack.poster import Poster
 from storage.store import Store
 
 
@@ -30,16 +31,6 @@ class Recent:
             self._put(key, "")
             return True
 
-    def keep(self, key: str, value: str) -> None:
-        """Keep ``value`` under ``key``."""
-        with self._lock:
-            self._put(key, value)
-
-    def get(self, key: str) -> str:
-        """Return what was kept, or an empty text."""
-        with self._lock:
-            return self._known.get(key, "")
-
     def _put(self, key: str, value: str) -> None:
         self._known[key] = value
         while len(self._known) > self._size:
@@ -53,20 +44,13 @@ class Reception:
     settings: BotSettings
     store: Store
     service: RunService
+    doors: Doors
     members: Members
     links: Permalinks
+    poster: Poster
     form_facts: FormFacts
     bot_name: str
+    bot_user: str
     deliveries: Recent = field(default_factory=Recent)
-    drafts: Recent = field(default_factory=lambda: Recent(200))
-
-    def may_change(self, user: str, owner: str) -> bool:
-        """Whether ``user`` may stop or change a run of ``owner``."""
-        return user == owner or user in self.settings.admin_users
-
-
-def team_of(body: dict[str, Any]) -> str:
-    """The workspace that a command or an interaction came from."""
-    return str(
-        body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("user") or {}).get("team_id")
-    )
+    told: Recent = field(default_factory=Recent)
+    """Refusals that a person has seen already, so that nobody reads the same one twice."""

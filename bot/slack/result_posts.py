@@ -9,9 +9,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
+from bot.background.keeping import prompt_id_of
 from bot.slack.diff import whole_diff
 from bot.slack.messages.figures import share
 from bot.slack.messages.final import Outcome, draw_outcome
+from bot.slack.messages.review import review_bar
 from bot.slack.poster import Attachment
 from bot.slack.run_thread import RunThread, silent
 from optimizer.events import BeamSelected, Event, HoldoutTested, RunFinished, RunStarted
@@ -64,6 +66,7 @@ class ResultPosts:
                 seconds=result.seconds,
                 models=_models(events),
                 plot_failed=picture is None and not thread.has(PLOT),
+                actions=tuple(review_bar(prompt_id_of(run.id), run.id)) if holdout is not None else (),
             )
             final = thread.say(FINAL, draw_outcome(outcome))
             final.add_done_callback(lambda sent: ask_for_link(thread, sent, link))
@@ -85,7 +88,9 @@ def result_files(result: Result, events: Sequence[Event]) -> list[Attachment]:
     files = [Attachment("prompt.txt", file_bytes(result.final_prompt), "The prompt")]
     if result.candidate_prompt not in (result.final_prompt, result.seed_prompt):
         files.append(
-            Attachment("candidate.txt", file_bytes(result.candidate_prompt), "The best candidate, not confirmed")
+            Attachment(
+                "candidate.txt", file_bytes(result.candidate_prompt), "The best candidate, not confirmed"
+            )
         )
     if result.candidate_prompt != result.seed_prompt:
         change = whole_diff(result.seed_prompt, result.candidate_prompt, "your prompt", "new prompt")

@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 
 from bot.background.trouble import Trouble
 from bot.slack.blocks import Message
+from bot.slack.feedback_marks import use_said
 from bot.slack.messages.notices import failure, moved_here, unreachable
 from bot.slack.poster import Attachment, Poster, PosterClosed, error_code
 from bot.slack.refusals import GONE, cannot_post, describe, reason_for
@@ -154,6 +155,12 @@ class RunThread:
             client.reactions_add(channel=channel, timestamp=ts, name=name)
 
         self._poster.call("reactions.add", send, channel=channel).add_done_callback(_ignored)
+
+    def feedback_taken(self, text: str, author: str) -> None:
+        """Mark the reply that said this: a round has taken it."""
+        ts = use_said(self._runs, self.run.id, text, author)
+        if ts:
+            self.react(ts, "white_check_mark")
 
     def whisper(self, content: Message) -> None:
         """Show something in the thread to the run's owner alone."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import time
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.slack.forms import AUDIENCE, CALLBACK, PROMPT, FormContext, Submission, read_form
+from bot.background.request import OptimizeRequest
+from bot.slack.doors import Refused, asker_of
+from bot.slack.draft_buttons import close_draft
+from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, FormContext, channel_of
+from bot.slack.forms import CALLBACK, PROMPT, read_form
 from bot.slack.reception import Reception
+from bot.slack.starting import place_for, start_run
 from optimizer.errors import InputError
-from storage.runs import Place, RunRecord
 
 
 def register(app: App, reception: Reception) -> None:
@@ -20,48 +22,35 @@ def register(app: App, reception: Reception) -> None:
 
     @app.view(CALLBACK)
     def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        asker = asker_of(body)
         where = FormContext.unpack(view["private_metadata"])
-        draft = reception.drafts.get(where.draft) if where.draft else ""
-        taken = read_form(view["state"]["values"], reception.settings.max_file_bytes, draft)
+        draft = reception.store.drafts.get(where.draft, asker.team) if where.draft else None
+        given = OptimizeRequest.from_dict(draft.body) if draft and draft.owner == asker.user else None
+        values = view["state"]["values"]
+        taken = read_form(values, reception.settings.max_file_bytes, given)
         if isinstance(taken, dict):
-            if where.draft and not draft and PROMPT in taken:
-                taken[PROMPT] = "The long prompt is no longer kept here. Attach it as a file below."
+            if where.draft and given is None and PROMPT in taken:
+                taken[PROMPT] = "What you gave before is no longer kept here. Give it again, please."
             ack(response_action="errors", errors=taken)
             return
-        facts = reception.members.channel(where.channel)
-        if not facts.reachable:
-            facts = reception.members.channel(where.channel, fresh=True)
-        if not facts.reachable:
-            ack(response_action="errors", errors={AUDIENCE: _not_a_member(reception.bot_name)})
-            return
-        place = Place(where.team, where.channel, facts.kind, where.thread_ts)
-        run = new_run(taken, str(view["id"]), str(body["user"]["id"]), place)
         try:
-            created = reception.store.runs.create(run)
+            place = place_for(reception, asker, channel_of(values, where), where.thread_ts)
+            run = start_run(
+                reception,
+                "optimize",
+                replace(taken.request, algorithm=where.algorithm).to_dict(),
+                asker,
+                place,
+                cause=str(view["id"]),
+                only_me=taken.only_me,
+            )
+        except Refused as refused:
+            field = AUDIENCE if where.channel else CHANNEL_CHOICE
+            ack(response_action="errors", errors={field: refused.words})
+            return
         except InputError as error:
             ack(response_action="errors", errors={PROMPT: str(error)})
             return
         ack()
-        if created:
-            reception.service.submit(run.id)
-
-
-def new_run(taken: Submission, view_id: str, user: str, place: Place) -> RunRecord:
-    """Make the run's record. Its id comes from the form, so that a form delivered twice is one run."""
-    digest = hashlib.sha256(f"{place.team}/{view_id}".encode()).digest()
-    return RunRecord(
-        id="r-" + base64.b32encode(digest)[:8].decode().lower(),
-        kind="optimize",
-        status="queued",
-        owner=user,
-        place=place,
-        request=taken.request.to_dict(),
-        created_at=time.time(),
-        only_me=taken.only_me,
-    )
-
-
-def _not_a_member(bot_name: str) -> str:
-    return (
-        f"I am not in this channel. Type /invite @{bot_name} there, then press Start again; nothing is lost."
-    )
+        if draft is not None:
+            close_draft(reception, draft, "started", run.id)

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 
 from bot.background.keeping import title_of
 from bot.background.request import OptimizeRequest
+from bot.slack.board import RunBoard
 from bot.slack.card_view import CardView
 from bot.slack.escaping import one_line
 from bot.slack.messages.card import RunCard
@@ -22,6 +23,7 @@ from optimizer.events import (
     BaselineScored,
     BeamSelected,
     Event,
+    FeedbackTaken,
     HoldoutDetails,
     HoldoutTested,
     Progress,
@@ -44,6 +46,7 @@ class ThreadView(CardView):
         poster: Poster,
         similar: SimilarPrompts,
         results: ResultPosts,
+        board: RunBoard,
         bot_name: str,
     ) -> None:
         request = OptimizeRequest.from_dict(run.request)
@@ -54,7 +57,7 @@ class ThreadView(CardView):
             preset=request.preset,
             files=request.file_names,
         )
-        super().__init__(run, card, runs, poster, bot_name)
+        super().__init__(run, card, runs, poster, board, bot_name)
         self._similar = similar
         self._results = results
         self._notebook = RoundNotebook()
@@ -81,6 +84,8 @@ class ThreadView(CardView):
                 self._thread.say("baseline", baseline(event))
             case RoundStarted():
                 self._change(round=event.round, rounds=event.rounds, doing="looking at the errors")
+            case FeedbackTaken():
+                self._thread.feedback_taken(event.text, event.author)
             case BeamSelected():
                 self._change(best=event.best_score)
                 notes = self._notebook.close(event)

@@ -53,7 +53,9 @@ def _rates(events: Sequence[Event]) -> tuple[tuple[int, float], ...]:
     baseline = [event for event in events if isinstance(event, MethodScored) and not event.step]
     first = _last(baseline, MethodScored)
     rates = [(0, first.rate)] if first else []
-    rates += [(event.step, event.rate) for event in events if isinstance(event, MethodSelected) and event.step]
+    rates += [
+        (event.step, event.rate) for event in events if isinstance(event, MethodSelected) and event.step
+    ]
     return tuple(rates)
 
 

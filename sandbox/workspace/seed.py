@@ -161,6 +161,9 @@ def promptbeam_seed() -> Seed:
             SeedCommand(
                 "/optimize", "Improve a prompt with your examples", "[prompt | status | stop | help]"
             ),
+            SeedCommand(
+                "/evolve", "Evolve a set of instructions, or one prompt", "[prompt | status | stop | help]"
+            ),
             SeedCommand("/prompts", "Find prompts that were improved before", "[words]"),
         ),
         shortcuts=(),

@@ -41,7 +41,7 @@ def _the_whole_way(office: Office) -> None:
     assert "Stop" not in closed
     refused = [call for call in office.workspace.calls() if call.get("error")]
     assert refused == []
-    saved = office.store.prompts.versions(run_id, office.bot.desk.members.viewer("U000ALICE01", "T0SANDBOX1"))
+    saved = office.store.prompts.of_run(run_id, office.bot.desk.members.viewer("U000ALICE01", "T0SANDBOX1"))
     assert len(saved) == 1
     assert saved[0].seed_text.strip() == PROMPT.strip()
 

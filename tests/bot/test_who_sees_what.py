@@ -151,8 +151,8 @@ def test_only_me_is_kept_with_the_run_and_its_prompt(library: Office):
     assert library.store.runs.get(run_id).only_me
     members = library.bot.desk.members
     alice, bob = (library.workspace.user_id(name) for name in ("alice", "bob"))
-    assert library.store.prompts.versions(run_id, members.viewer(alice, TEAM)) == []
-    assert len(library.store.prompts.versions(run_id, members.viewer(bob, TEAM))) == 1
+    assert library.store.prompts.of_run(run_id, members.viewer(alice, TEAM)) == []
+    assert len(library.store.prompts.of_run(run_id, members.viewer(bob, TEAM))) == 1
 
 
 def test_a_secret_in_the_prompt_is_refused_at_its_field(library: Office):

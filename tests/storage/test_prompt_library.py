@@ -45,7 +45,7 @@ def test_a_prompt_comes_back_unchanged(store: Store):
 def test_a_prompt_added_again_is_there_once(store: Store):
     assert store.prompts.add(prompt())
     assert not store.prompts.add(prompt(text="Something else"))
-    assert [found.text for found in store.prompts.versions("run-p1", BOB)] == [prompt().text]
+    assert [found.text for found in store.prompts.of_run("run-p1", BOB)] == [prompt().text]
 
 
 def test_two_prompts_cannot_be_the_same_version_of_a_run(store: Store):
@@ -53,7 +53,7 @@ def test_two_prompts_cannot_be_the_same_version_of_a_run(store: Store):
     with pytest.raises(InputError, match="version 1"):
         store.prompts.add(prompt("b", run_id="r"))
     store.prompts.add(prompt("b", run_id="r", version=2))
-    assert [record.id for record in store.prompts.versions("r", BOB)] == ["a", "b"]
+    assert [record.id for record in store.prompts.of_run("r", BOB)] == ["a", "b"]
 
 
 def test_a_forbidden_prompt_cannot_be_told_from_one_that_does_not_exist(store: Store):

@@ -97,9 +97,7 @@ def test_no_door_of_the_library_shows_what_one_may_not_see(full: Store, viewer: 
     assert all(allowed(found.record) for found in library.similar(RECORDS[50].text, viewer, 500))
     assert all(allowed(record) for record in library.recent(viewer, 500))
     for record in RECORDS[::9]:
-        assert [found.id for found in library.versions(record.run_id, viewer)] == [record.id] * allowed(
-            record
-        )
+        assert [found.id for found in library.of_run(record.run_id, viewer)] == [record.id] * allowed(record)
 
 
 ids = st.text(max_size=6) | st.sampled_from(

@@ -119,7 +119,7 @@ def draw_card(card: RunCard) -> Message:
     """Draw the run's first message."""
     title = card.headline or _HEADERS[card.stage] or card.words.running
     blocks: list[Block] = [header(title), fields(_facts(card))]
-    line = _progress_line(card)
+    line = progress_line(card)
     if line.text:
         blocks.append(section(line))
     remarks = _remarks(card)
@@ -144,7 +144,8 @@ def _facts(card: RunCard) -> list[Markup]:
     return facts
 
 
-def _progress_line(card: RunCard) -> Markup:
+def progress_line(card: RunCard) -> Markup:
+    """How far the run is and what it has taken, in one line; empty before it begins."""
     if card.stage in ("queued", "reading"):
         return Markup("")
     parts: list[Markup] = []
@@ -154,9 +155,7 @@ def _progress_line(card: RunCard) -> Markup:
         parts.append(markup("{unit} {n} of {of}", unit=card.words.round, n=card.round, of=card.rounds))
     if card.best is not None and card.start is not None and card.stage not in _FINISHED:
         figure = "{figure} *{best}* (start {start})"
-        parts.append(
-            markup(figure, figure=card.words.figure, best=share(card.best), start=share(card.start))
-        )
+        parts.append(markup(figure, figure=card.words.figure, best=share(card.best), start=share(card.start)))
     parts.append(_calls(card))
     if card.priced:
         parts.append(markup("{money}", money=money(card.cost)))

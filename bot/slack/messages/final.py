@@ -51,6 +51,8 @@ class Outcome:
     seconds: float
     models: tuple[str, ...]
     plot_failed: bool = False
+    actions: tuple[Block, ...] = ()
+    """The buttons below the post."""
 
 
 def headline(finished: RunFinished, holdout: HoldoutTested | None) -> str:
@@ -87,6 +89,7 @@ def draw_outcome(outcome: Outcome) -> Message:
     if change:
         blocks.append(rich(paragraph(words("What changed", bold=True)), preformatted(change, _DIFF, "diff")))
     blocks.append(context(*_remarks(outcome)))
+    blocks.extend(outcome.actions)
     return message(markup("{title} · {run}", title=title, run=outcome.run_id), blocks)
 
 

@@ -10,6 +10,8 @@ from bot.slack.blocks import Block, Message, actions, button, context, divider, 
 from bot.slack.escaping import Markup, channel_link, join, link, markup, mention
 from bot.slack.messages.card import RETRY, STOP
 
+AS_PROMPT, HELP, NEW = "optimize.as_prompt", "optimize.help", "optimize.new"
+SHOW = "prompts.show"
 NOTHING_CHARGED = "Nothing was charged."
 
 
@@ -87,19 +89,79 @@ def not_allowed(owner: str) -> Message:
     return notice(markup("Only {owner} (who started it) or an admin can do that.", owner=mention(owner)))
 
 
+def not_steering(owner: str) -> Message:
+    """Somebody else replied in a run's thread."""
+    return notice(
+        markup(
+            "Your reply stays here for people to read. Only {owner} (who started this run) or an admin "
+            "can steer it.",
+            owner=mention(owner),
+        )
+    )
+
+
 def help_text(command: str, search_command: str) -> Message:
     """What the commands do."""
     lines = (
         "*Improve a prompt with your own examples*",
-        "`{command}` opens the form. `{command} your prompt …` opens it with the prompt filled in.",
-        "`{command} status` lists your runs. `{command} stop` stops yours; "
-        "with several, `{command} stop r-…` says which.",
-        "`{search} words` finds prompts that were improved before.",
+        "`{command}` opens the form; `{command} your prompt …` opens it with the prompt filled in. "
+        "`{command} demo` fills in a small task of ours.",
+        "`{command} status` lists your runs, `{command} history` those that have ended. `{command} stop` stops "
+        "yours; with several, `{command} stop r-…` says which. So does ❌ on a run's first message.",
+        "Or mention me with a prompt and a file of examples, or use *Optimise this prompt* in a message's menu.",
+        "`{search} words` finds prompts that were improved before; `{search} help` says what else it does.",
+        "A reply in a run's thread steers its next round.",
         "You need a prompt and at least 20 examples with the right answer (CSV, TSV, JSON, JSONL or XLSX). "
         "Half of them are kept aside, and the result is tested on those.",
     )
     text = markup("\n".join(lines), command=command, search=search_command)
     return message(Markup("How to improve a prompt"), [section(text)])
+
+
+def evolve_help(command: str, optimize_command: str) -> Message:
+    """What the command for evolution does."""
+    lines = (
+        "*Evolve instructions, or one prompt*",
+        "`{command}` opens the form for a set of instructions: I look for the method that rewrites them into harder "
+        "ones with the fewest failures, test it on instructions that the search never saw, and apply it to all rows.",
+        "You get the data for Alpaca and OpenAI tools (JSONL and Parquet), the method, and a report of what failed.",
+        "`{command} your prompt …` evolves one structured prompt instead, judged on examples of its inputs.",
+        "`{command} demo` fills in a few instructions of ours. `status`, `history` and `stop` work as with `{other}`.",
+        "A reply in a run's thread steers its next step.",
+    )
+    text = markup("\n".join(lines), command=command, other=optimize_command)
+    return message(Markup("How to evolve instructions"), [section(text)])
+
+
+def prompts_help(command: str) -> Message:
+    """What the command for past prompts does."""
+    lines = (
+        "*Past prompts, as far as you may see them*",
+        "`{command} words` or `{command} search words` finds them by their words and by what they are like.",
+        "`{command} show p-…` opens one. `{command} history p-…` lists its versions, with who accepted which.",
+        "`{command} diff p-…` compares it with the first prompt, `{command} diff p-… p-…` with another one.",
+        "`{command} export p-… markdown` (or langchain, openai, promptfoo) sends it to you as a file; "
+        "`{command} export` sends all of them as a table.",
+    )
+    return message(
+        Markup("What can be done with past prompts"), [section(markup("\n".join(lines), command=command))]
+    )
+
+
+def which_word(word: str) -> Message:
+    """One word that is no sub-command may be a slip, so it is not taken for a prompt unasked."""
+    text = markup("`{word}` is none of my words.", word=word)
+    return message(
+        text,
+        [
+            section(text),
+            actions(
+                "which.word",
+                button("Use it as a prompt", AS_PROMPT, word),
+                button("Show what I can do", HELP, "help"),
+            ),
+        ],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +174,43 @@ class RunLine:
     channel: str
     url: str
     running: bool
+    gain: str = ""
+    prompt_id: str = ""
+    age: str = ""
 
 
 def status_list(lines: Sequence[RunLine], command: str) -> Message:
     """The asker's recent runs."""
     if not lines:
         return notice(markup("You have no runs yet. `{command}` starts one.", command=command))
-    blocks: list[Block] = []
+    return run_list("Your runs", lines, command)
+
+
+def run_list(title: str, lines: Sequence[RunLine], command: str) -> Message:
+    """Runs, one below the other."""
+    if not lines:
+        return notice(markup("There are none yet. `{command}` starts one.", command=command))
+    blocks: list[Block] = [section(markup("*{title}*", title=title))]
     for line in lines[:10]:
-        facts = [markup("*{run}* {status}", run=line.run_id, status=line.status), channel_link(line.channel)]
-        if line.url:
-            facts.append(link(line.url, "open the thread"))
-        text = Markup(f"{join(facts).text}\n{markup('{title}', title=line.title).text}")
-        stop = button("Stop", STOP, line.run_id, style="danger") if line.running else None
-        blocks += [section(text, stop), divider()]
-    return message(Markup("Your runs"), blocks[:-1])
+        blocks += [section(line_text(line), line_button(line)), divider()]
+    return message(markup("{title}", title=title), blocks[:-1])
+
+
+def line_text(line: RunLine) -> Markup:
+    """One run in words."""
+    facts = [markup("*{run}* {status}", run=line.run_id, status=line.status), channel_link(line.channel)]
+    if line.age:
+        facts.append(markup("{age}", age=line.age))
+    if line.url:
+        facts.append(link(line.url, "open the thread"))
+    words = [join(facts), markup("{title}", title=line.title)]
+    if line.gain:
+        words.append(markup("{gain}", gain=line.gain))
+    return join(words, "\n")
+
+
+def line_button(line: RunLine) -> Block | None:
+    """What can be done with a run from a list."""
+    if line.running:
+        return button("Stop", STOP, line.run_id, style="danger")
+    return button("Show", SHOW, line.prompt_id) if line.prompt_id else None

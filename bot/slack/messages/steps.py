@@ -12,6 +12,7 @@ from bot.slack.blocks import (
     context,
     fields,
     message,
+    named,
     paragraph,
     preformatted,
     quote,
@@ -133,7 +134,7 @@ class RoundNotes:
     @property
     def worth_telling(self) -> bool:
         """A round is told when it found something better or said what fails."""
-        return self.selected.improved or bool(self.summary) or bool(self.reasons)
+        return self.selected.improved or bool(self.summary) or bool(self.reasons) or bool(self.feedback)
 
 
 def round_reply(notes: RoundNotes) -> Message:
@@ -165,7 +166,11 @@ def round_reply(notes: RoundNotes) -> Message:
             )
     for author, wish in notes.feedback[:3]:
         blocks.append(
-            rich(paragraph(words(f"Used from {one_line(author, 60)}: ", bold=True), words(wish, 300)))
+            rich(
+                paragraph(
+                    words("Used from ", bold=True), named(author), words(": ", bold=True), words(wish, 300)
+                )
+            )
         )
     return message(outcome, blocks)
 

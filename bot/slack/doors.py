@@ -1,0 +1,139 @@
+"""The one place that decides what a person may see and change; every listener asks here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.blocks import Message
+from bot.slack.escaping import markup
+from bot.slack.members import Members
+from bot.slack.messages.notices import not_allowed, notice
+from optimizer.errors import InputError
+from storage.prompts import PromptRecord
+from storage.runs import RunRecord
+from storage.store import Store
+from storage.visibility import Viewer, may_see
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who is at the door, and from which workspace."""
+
+    user: str
+    team: str
+
+
+class Refused(Exception):
+    """Somebody may not do what they asked for; ``content`` is for their eyes alone.
+
+    ``words`` says the same where nothing but plain text can stand, as at the field of a form.
+    """
+
+    def __init__(self, content: Message, words: str = "") -> None:
+        super().__init__("refused")
+        self.content = content
+        self.words = words or content.text
+
+
+class Doors:
+    """Raises ``Refused`` where a door stays closed; what is hidden and what does not exist look alike."""
+
+    def __init__(self, store: Store, members: Members, admins: frozenset[str]) -> None:
+        self._store = store
+        self._members = members
+        self._admins = admins
+
+    def viewer(self, asker: Asker) -> Viewer:
+        """What ``asker`` may see now; with every doubt, only what they own."""
+        return self._members.viewer(asker.user, asker.team)
+
+    def may_change(self, asker: Asker, owner: str) -> bool:
+        """Whether ``asker`` may change what belongs to ``owner``: owners and admins may."""
+        return bool(asker.user) and (asker.user == owner or asker.user in self._admins)
+
+    def sees(self, run: RunRecord, asker: Asker) -> bool:
+        """Whether ``asker`` may see a run."""
+        return run.place.team == asker.team and may_see(self.viewer(asker), run.owner, run.place, run.only_me)
+
+    def run(self, run_id: str, asker: Asker) -> RunRecord:
+        """Return a run that ``asker`` may see.
+
+        Raises:
+            Refused: there is none.
+        """
+        run = self._run(run_id, asker)
+        if run is None or not self.sees(run, asker):
+            raise Refused(_unknown_run(run_id))
+        return run
+
+    def own_run(self, run_id: str, asker: Asker) -> RunRecord:
+        """Return a run that ``asker`` may change.
+
+        Raises:
+            Refused: there is none, or it belongs to somebody else.
+        """
+        run = self._run(run_id, asker)
+        if run is not None and self.may_change(asker, run.owner):
+            return run
+        if run is None or not self.sees(run, asker):
+            raise Refused(_unknown_run(run_id))
+        raise Refused(not_allowed(run.owner))
+
+    def prompt(self, prompt_id: str, asker: Asker) -> PromptRecord:
+        """Return a stored prompt that ``asker`` may see.
+
+        Raises:
+            Refused: there is none.
+        """
+        try:
+            return self._store.prompts.get(prompt_id, self.viewer(asker))
+        except InputError:
+            raise Refused(
+                notice(markup("There is no prompt {prompt} that you can see.", prompt=prompt_id))
+            ) from None
+
+    def own_prompt(self, prompt_id: str, asker: Asker) -> PromptRecord:
+        """Return a stored prompt that ``asker`` may see and change.
+
+        Raises:
+            Refused: there is none, or it belongs to somebody else.
+        """
+        record = self.prompt(prompt_id, asker)
+        if not self.may_change(asker, record.owner):
+            raise Refused(not_allowed(record.owner))
+        return record
+
+    def may_post(self, channel: str, asker: Asker) -> bool:
+        """Whether ``asker`` may have something posted in ``channel``: never where they are no member."""
+        facts = self._members.channel(channel)
+        if facts.kind == "private":
+            return channel in self.viewer(asker).channels
+        if facts.kind == "dm":
+            return facts.person == asker.user
+        return not self.viewer(asker).guest or channel in self.viewer(asker).channels
+
+    def _run(self, run_id: str, asker: Asker) -> RunRecord | None:
+        try:
+            run = self._store.runs.get(run_id)
+        except InputError:
+            return None
+        return run if run.place.team == asker.team else None
+
+
+def asker_of(body: Mapping[str, Any]) -> Asker:
+    """Who sent a command, an interaction or an event; empty names see and change nothing."""
+    event = body.get("event") or {}
+    user = body.get("user_id") or (body.get("user") or {}).get("id") or event.get("user")
+    return Asker(str(user or ""), team_of(body))
+
+
+def team_of(body: Mapping[str, Any]) -> str:
+    """The workspace that a command, an interaction or an event came from."""
+    team = body.get("team_id") or (body.get("team") or {}).get("id")
+    return str(team or (body.get("user") or {}).get("team_id") or "")
+
+
+def _unknown_run(run_id: str) -> Message:
+    return notice(markup("There is no run {run} that you can see.", run=run_id))

@@ -1,0 +1,178 @@
+"""The form of a new evolution of instruction data: its blocks, and what a filled-in form means."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from bot.background.evolve_request import EFFORTS, EvolveRequest
+from bot.background.request import FileRef
+from bot.config import MEGABYTE
+from bot.slack.blocks import Block, button, context, plain, section
+from bot.slack.escaping import Markup
+from bot.slack.form_inputs import (
+    AUDIENCE,
+    CHANNEL,
+    ONLY_ME,
+    FormContext,
+    Values,
+    audience,
+    channel_choice,
+    choice_of,
+    file_field,
+    files_of,
+    select,
+    text_area,
+    text_line,
+    text_of,
+    trouble_with,
+)
+from bot.slack.form_inputs import field as input_field
+from bot.slack.forms import FormFacts, endpoint_line
+
+CALLBACK = "evolve.form"
+ONE_PROMPT = "evolve.one_prompt"
+"""Action of the button that turns the form into that of a single prompt."""
+DATA, PASTED, METHOD, METHOD_FILE = "data", "pasted", "method", "method_file"
+EFFORT, ANSWERS, COLUMN, GOAL, CRITERIA = "effort", "answers", "column", "goal", "criteria"
+DATA_ENDINGS = ("jsonl", "json", "ndjson", "csv", "tsv", "parquet")
+METHOD_ENDINGS = ("txt", "md", "prompt")
+PASTED_NAME = "pasted.jsonl"
+_EFFORT_WORDS = {
+    "none": "None: apply the first method as it is",
+}
+_ANSWERS = (
+    ("no", "No: evolve the instructions only"),
+    ("yes", "Yes: answer every evolved instruction"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EvolveForm:
+    """What is filled in when the form opens. ``direct`` is the person's direct channel."""
+
+    pasted: str = ""
+    warning: Markup | None = None
+    direct: str = ""
+
+
+def evolve_form(where: FormContext, facts: FormFacts, filled: EvolveForm | None = None) -> Block:
+    """Build the modal."""
+    given = filled or EvolveForm()
+    blocks: list[Block] = [section(given.warning)] if given.warning is not None else []
+    blocks.append(
+        section(
+            Markup("Evolve a set of instructions for fine-tuning. Is it one prompt that you want to evolve?"),
+            button("One prompt instead", ONE_PROMPT, "open"),
+        )
+    )
+    if not where.channel:
+        blocks.append(channel_choice(given.direct))
+    blocks += [
+        input_field(
+            DATA,
+            "Instructions",
+            file_field(DATA_ENDINGS, 1),
+            "JSONL, JSON, CSV or Parquet in the Alpaca, ShareGPT or OpenAI chat shape, or a table with an "
+            f"instruction column; {facts.max_file_bytes // MEGABYTE} MB at most.",
+        ),
+        input_field(
+            PASTED,
+            "… or paste some, one per line",
+            text_area("Write a reply to an angry customer.\nExplain compound interest.", given.pasted),
+        ),
+        input_field(
+            METHOD,
+            "First evolving method",
+            text_area("Step 1. List ways to make the instruction harder …"),
+            "Leave empty to begin with ours: list ways, plan, rewrite, review.",
+        ),
+        input_field(METHOD_FILE, "… or the method as a file", file_field(METHOD_ENDINGS, 1)),
+        input_field(EFFORT, "Search for a better method", select(_efforts()), optional=False),
+        input_field(ANSWERS, "Answers", select(_ANSWERS), optional=False),
+        input_field(
+            COLUMN,
+            "Column with the instruction",
+            text_line(150),
+            "Leave empty and I guess it; what I guessed is shown.",
+        ),
+        input_field(GOAL, "Goal in plain words", text_line(500)),
+        input_field(
+            CRITERIA,
+            "What makes a good evolution",
+            text_line(500),
+            "In plain words, for a model that judges each one. Leave empty to judge by rules alone.",
+        ),
+        audience(),
+        context(endpoint_line(facts)),
+    ]
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "private_metadata": where.pack(),
+        "title": plain("Evolve instructions", 24),
+        "submit": plain("Start", 24),
+        "close": plain("Cancel", 24),
+        "blocks": blocks,
+    }
+
+
+def _efforts() -> list[tuple[str, str]]:
+    return [
+        (
+            name,
+            _EFFORT_WORDS.get(name)
+            or f"{name.capitalize()}: {config.steps} steps of {config.candidates} methods",
+        )
+        for name, config in EFFORTS.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class EvolveSubmission:
+    """A form that can be taken. ``files`` are contents that need not be fetched, by slot."""
+
+    request: EvolveRequest
+    only_me: bool
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+def read_evolve_form(values: Values, max_file_bytes: int) -> EvolveSubmission | dict[str, str]:
+    """Return the request, or an error per field."""
+    data, pasted = files_of(values, DATA), text_of(values, PASTED)
+    method, method_files = text_of(values, METHOD).strip(), files_of(values, METHOD_FILE)
+    errors: dict[str, str] = {}
+    if data and pasted.strip():
+        errors[PASTED] = "There is a file above too. Keep one of the two."
+    elif not data and not pasted.strip():
+        errors[DATA] = "Attach a file with instructions, or paste some below."
+    if method and method_files:
+        errors[METHOD_FILE] = "There is a method in the field above too. Keep one of the two."
+    for block, refs, endings in ((DATA, data, DATA_ENDINGS), (METHOD_FILE, method_files, METHOD_ENDINGS)):
+        trouble = trouble_with(refs, endings, max_file_bytes)
+        if trouble:
+            errors.setdefault(block, trouble)
+    effort, answers = choice_of(values, EFFORT, "quick"), choice_of(values, ANSWERS, "no")
+    if effort not in EFFORTS:
+        errors[EFFORT] = "Choose one of the list."
+    if errors:
+        return errors
+    rows = b"" if data else pasted_rows(pasted)
+    request = EvolveRequest(
+        data_file=data[0] if data else FileRef("", PASTED_NAME, len(rows), ""),
+        method_text="" if method_files else method,
+        method_file=method_files[0] if method_files else None,
+        effort=effort,
+        answers=answers == "yes",
+        field=text_of(values, COLUMN).strip() if data else "",
+        goal=text_of(values, GOAL).strip(),
+        criteria=text_of(values, CRITERIA).strip(),
+    )
+    only_me = choice_of(values, AUDIENCE, CHANNEL) == ONLY_ME
+    return EvolveSubmission(request, only_me, {} if data else {"data": rows})
+
+
+def pasted_rows(text: str) -> bytes:
+    """Return instructions that were pasted one per line as JSONL; blank lines do not count."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return "".join(json.dumps({"instruction": line}) + "\n" for line in lines).encode()

@@ -1,0 +1,98 @@
+"""Taking prompts along: as a file of another tool's format, or all of them as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+from bot.slack.doors import Asker
+from bot.slack.messages.library import gain
+from bot.slack.poster import Attachment
+from bot.slack.reception import Reception
+from optimizer.errors import InputError
+from optimizer.examples.load import load_examples
+from optimizer.examples.pasted import load_pasted
+from optimizer.examples.table import ExampleTable
+from optimizer.interchange.formats import FORMATS, ExportFacts, export_prompt
+from optimizer.prompts.prompt import parse_prompt
+from optimizer.task import Example, build_task
+from storage.prompts import PromptRecord
+
+_ENDINGS = {"markdown": "md", "langchain": "json", "openai": "json", "promptfoo": "yaml"}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_MOST_ROWS = 1_000
+_MOST_TESTS = 20
+
+
+def export_file(reception: Reception, record: PromptRecord, format_name: str) -> Attachment:
+    """Return a prompt as a file of one of ``FORMATS``.
+
+    Raises:
+        InputError: there is no such format.
+    """
+    if format_name not in FORMATS:
+        raise InputError(f"There is no format {format_name!r}.", f"Choose one of {', '.join(FORMATS)}.")
+    tests = _examples(reception, record) if format_name == "promptfoo" else ()
+    about = ExportFacts(
+        title=record.title, facts=gain(record), model=reception.settings.models.task_model, examples=tests
+    )
+    text = export_prompt(parse_prompt(record.text), format_name, about)
+    name = re.sub(r"[^a-z0-9]+", "-", record.title.lower()).strip("-")[:40] or "prompt"
+    return Attachment(
+        f"{name}.{format_name}.{_ENDINGS[format_name]}",
+        text.encode("utf-8", "replace") or b"\n",
+        record.title,
+    )
+
+
+def export_table(reception: Reception, asker: Asker) -> Attachment:
+    """Return all prompts that ``asker`` may see, the newest first, as a CSV without formulas."""
+    records = reception.store.prompts.recent(reception.doors.viewer(asker), _MOST_ROWS)
+    return Attachment("prompts.csv", table_of(records).encode("utf-8", "replace"), "Prompts that you can see")
+
+
+def table_of(records: Sequence[PromptRecord]) -> str:
+    """Write prompts as CSV. A spreadsheet would run a cell that begins like a formula: it gets an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        ("id", "title", "status", "owner", "metric", "first score", "final score", "test examples", "prompt")
+    )
+    for record in records:
+        scores = ("" if one is None else f"{one:.4f}" for one in (record.seed_score, record.final_score))
+        values = (
+            *(record.id, record.title, record.status, record.owner, record.metric),
+            *scores,
+            str(record.holdout_n),
+            record.text,
+        )
+        writer.writerow([harmless_cell(value) for value in values])
+    return out.getvalue()
+
+
+def harmless_cell(text: str) -> str:
+    """Keep a spreadsheet from reading foreign text as a formula."""
+    return (
+        f"'{text}" if text.strip().startswith(_FORMULA_STARTS) or text.startswith(_FORMULA_STARTS) else text
+    )
+
+
+def _examples(reception: Reception, record: PromptRecord) -> tuple[Example, ...]:
+    """Examples of the prompt's run for promptfoo's tests; none when its files are gone or do not fit any more."""
+    runs = reception.store.runs
+    try:
+        run = runs.get(record.run_id)
+        table = _table(reception, run.id, run.request)
+        target = str(run.request.get("target") or "") or None
+        return build_task(record.seed_text, table, target=target).examples[:_MOST_TESTS]
+    except InputError:
+        return ()
+
+
+def _table(reception: Reception, run_id: str, request: object) -> ExampleTable:
+    given = request if isinstance(request, dict) else {}
+    for number, ref in enumerate(given.get("example_files") or ()):
+        return load_examples(str(ref["name"]), reception.store.runs.read_file(run_id, f"examples/{number}"))
+    return load_pasted(str(given.get("pasted") or ""))

@@ -1,0 +1,37 @@
+"""Which reply in a thread a piece of feedback was, so that it can be marked when a round takes it."""
+
+from __future__ import annotations
+
+import hashlib
+
+from optimizer.errors import InputError
+from storage.runs import RunTable
+
+_PREFIX = "said/"
+_USED = "used"
+
+
+def keep_said(runs: RunTable, run_id: str, ts: str, text: str, author: str) -> None:
+    """Remember that the reply ``ts`` was passed on to the run."""
+    runs.set_message(run_id, _PREFIX + ts, _digest(text, author))
+
+
+def use_said(runs: RunTable, run_id: str, text: str, author: str) -> str:
+    """Return the timestamp of the oldest reply that said this and is not marked yet, and count it as marked.
+
+    Empty when there is none: the words came another way, or were marked before a restart.
+    """
+    try:
+        known = runs.get(run_id).message_ts
+    except InputError:
+        return ""
+    wanted = _digest(text, author)
+    for name in sorted(known):
+        if name.startswith(_PREFIX) and known[name] == wanted:
+            runs.set_message(run_id, name, _USED)
+            return name.removeprefix(_PREFIX)
+    return ""
+
+
+def _digest(text: str, author: str) -> str:
+    return hashlib.sha256(f"{author}\n{text}".encode("utf-8", "replace")).hexdigest()[:20]

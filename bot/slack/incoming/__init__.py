@@ -1,0 +1,1 @@
+"""What people send: messages read without damage, and what they mean."""

@@ -1,0 +1,93 @@
+"""What people say and do in channels: each event once, routed to what it is meant for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_sdk import WebClient
+
+from bot.slack.doors import Asker
+from bot.slack.incoming.pieces import asks_to_optimise
+from bot.slack.incoming.said import Said, said_by_a_person
+from bot.slack.reception import Reception
+from bot.slack.replies import pick_run, take_reply
+from bot.slack.requests import complete_request, take_request
+from bot.slack.stopping import stop_run
+
+IGNORED = ("file_shared", "member_joined_channel", "member_left_channel", "channel_archive")
+"""Events that may be subscribed to and mean nothing to us; unanswered they would be reported as unhandled."""
+_ECHOES = frozenset({"message_changed", "message_deleted", "message_replied"})
+_STOP_SIGNS = frozenset({"x", "octagonal_sign", "no_entry"})
+
+
+def register(app: App, reception: Reception) -> None:
+    """Listen to messages, mentions and reactions."""
+
+    @app.event("message")
+    def message(body: dict[str, Any], event: dict[str, Any], client: WebClient) -> None:
+        _hear(reception, client, body, event)
+
+    @app.event("app_mention")
+    def mentioned(body: dict[str, Any], event: dict[str, Any], client: WebClient) -> None:
+        _hear(reception, client, body, event)
+
+    @app.event("reaction_added")
+    def reacted(body: dict[str, Any], event: dict[str, Any]) -> None:
+        if event.get("reaction") in _STOP_SIGNS and _new(reception, body):
+            _stop_by_reaction(reception, str(body.get("team_id") or ""), event)
+
+    for name in IGNORED:
+
+        @app.event(name)
+        def ignored() -> None:
+            """Nothing to do."""
+
+
+def skip_echoes(req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> BoltResponse:
+    """Take changes and deletions of messages, mostly our own edits, off the way before any other work."""
+    event = (req.body or {}).get("event") or {}
+    if event.get("type") == "message" and event.get("subtype") in _ECHOES:
+        return BoltResponse(status=200, body="")
+    return next()
+
+
+def _new(reception: Reception, body: dict[str, Any], *more: str) -> bool:
+    """Claim an event under its id, and under further names; Slack delivers some of them twice."""
+    team = body.get("team_id")
+    return reception.store.deliveries.first(f"event/{team}/{body.get('event_id')}", *more)
+
+
+def _hear(reception: Reception, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
+    said = said_by_a_person(event, str(body.get("team_id") or ""), reception.bot_user)
+    if said is None or not _new(reception, body, f"message/{said.team}/{said.channel}/{said.ts}"):
+        return
+    new_request = said.addressed and asks_to_optimise(said.text) and bool(said.files or said.fenced)
+    if said.thread_ts and not new_request and _hear_reply(reception, client, said):
+        return
+    if said.addressed:
+        take_request(reception, client, said)
+
+
+def _hear_reply(reception: Reception, client: WebClient, said: Said) -> bool:
+    """Take a reply in a thread of ours; False when the thread is none."""
+    draft = reception.store.drafts.open_in(said.team, said.channel, said.thread_ts)
+    if draft is not None and draft.owner == said.user:
+        complete_request(reception, client, said, draft)
+        return True
+    runs = reception.store.runs.in_thread(said.team, said.channel, said.thread_ts)
+    if not runs:
+        return False
+    take_reply(reception, said, pick_run(runs))
+    return True
+
+
+def _stop_by_reaction(reception: Reception, team: str, event: dict[str, Any]) -> None:
+    """A stop sign on a run's first message, set by somebody who may stop it; others' signs mean nothing."""
+    item = event.get("item") or {}
+    channel, ts = str(item.get("channel") or ""), str(item.get("ts") or "")
+    asker = Asker(str(event.get("user") or ""), team)
+    for run in reception.store.runs.posted_as(team, channel, ts):
+        if reception.doors.may_change(asker, run.owner):
+            stop_run(reception, run.id, asker)

@@ -1,0 +1,171 @@
+"""Replies in a run's thread: words for the next round, a wish to stop, or the start of another run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot.background.request import Wish
+from bot.slack.doors import Asker, Refused, asker_of
+from bot.slack.draft_buttons import KIND, new_draft_id, show_draft
+from bot.slack.escaping import markup
+from bot.slack.feedback_marks import keep_said
+from bot.slack.incoming.pieces import joined
+from bot.slack.incoming.said import Said
+from bot.slack.messages.notices import not_steering, notice
+from bot.slack.messages.review import AGAIN, JUST_SAVE, another_round_offer, saved
+from bot.slack.privately import whisper
+from bot.slack.reception import Reception
+from bot.slack.rounds import start_again_request, start_another
+from bot.slack.stopping import UNDER_WAY, stop_run
+from optimizer.errors import InputError
+from storage.drafts import Draft
+from storage.runs import RunRecord
+from storage.secrets import refuse_secrets
+
+MOST_CHARACTERS = 3_000
+_STOP_WORDS = frozenset({"stop", "cancel"})
+
+
+def register(app: App, reception: Reception) -> None:
+    """Listen to the two buttons that a reply after the end brings."""
+
+    @app.action(AGAIN)
+    def again(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        ack()
+        draft = _wish(reception, str(action["value"]), asker_of(body))
+        run = reception.doors.own_run(str(draft.body["run"]), asker_of(body))
+        wish = Wish(str(draft.body["text"]), draft.owner)
+        start_another(reception, run, asker_of(body), cause=draft.id, wishes=(wish,))
+        reception.store.drafts.settle(draft.id, "started")
+        _settle_offer(reception, body, "Another round starts with it, here in this thread.")
+
+    @app.action(JUST_SAVE)
+    def just_save(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        ack()
+        draft = _wish(reception, str(action["value"]), asker_of(body))
+        reception.store.drafts.settle(draft.id, "cancelled")
+        _save_review(reception, draft)
+        _settle_offer(reception, body, "Saved with the prompt.")
+
+
+def pick_run(runs: Sequence[RunRecord]) -> RunRecord:
+    """Of the runs of one thread, the one that a reply is meant for: what works now, else the newest."""
+    return next((run for run in runs if run.status in UNDER_WAY), runs[0])
+
+
+def take_reply(reception: Reception, said: Said, run: RunRecord) -> None:
+    """Do what a reply asks for; who may not steer the run is told so, once and alone."""
+    asker = Asker(said.user, said.team)
+    if said.people and said.text.startswith("@"):
+        return  # people talk to each other
+    if not reception.doors.may_change(asker, run.owner):
+        if reception.told.first(f"{run.id}/{said.user}"):
+            whisper(reception.poster, said, not_steering(run.owner))
+        return
+    words = said.text.strip()
+    if words.lower().strip(" .!") in _STOP_WORDS:
+        whisper(reception.poster, said, stop_run(reception, run.id, asker))
+        return
+    try:
+        refuse_secrets(words, "reply")
+        if run.status in UNDER_WAY:
+            _steer(reception, said, run, words)
+        elif said.files:
+            _with_new_files(reception, said, run)
+        elif words:
+            _after_the_end(reception, said, run, words)
+    except InputError as error:
+        whisper(reception.poster, said, notice(markup("❌ {error}", error=str(error))))
+
+
+def _steer(reception: Reception, said: Said, run: RunRecord, words: str) -> None:
+    if not words:
+        whisper(
+            reception.poster,
+            said,
+            notice(markup("Files cannot join a run under way. Post them here again when it has ended.")),
+        )
+        return
+    if len(words) > MOST_CHARACTERS:
+        raise InputError(
+            f"These are {len(words):,} characters; the run reads {MOST_CHARACTERS:,} of a reply.",
+            "Say it shorter.",
+        )
+    keep_said(reception.store.runs, run.id, said.ts, words, said.user)
+    if reception.service.feedback(run.id, words, said.user):
+        _react(reception, said, "eyes")
+    else:
+        whisper(
+            reception.poster, said, notice(markup("{run} cannot hear you right now. Try again.", run=run.id))
+        )
+
+
+def _after_the_end(reception: Reception, said: Said, run: RunRecord, words: str) -> None:
+    """Ask whether the words shall start another round; they wait with the thread."""
+    draft = Draft(
+        id=new_draft_id(said.team, said.channel, said.ts),
+        kind="wish",
+        owner=said.user,
+        team=said.team,
+        channel=said.channel,
+        thread_ts="",
+        body={"run": run.id, "text": words[:MOST_CHARACTERS]},
+    )
+    reception.store.drafts.put(draft)
+    offer = another_round_offer(draft.id, words)
+    reception.poster.post(said.channel, offer, thread_ts=said.root, lane=run.id)
+
+
+def _with_new_files(reception: Reception, said: Said, run: RunRecord) -> None:
+    """Offer to run again with the files of a reply as new examples."""
+    if run.kind != KIND:
+        return
+    start = start_again_request(reception, run, Asker(said.user, said.team))
+    pieces = joined(start, replace(said, text="", fenced=()))
+    draft = Draft(
+        id=new_draft_id(said.team, said.channel, said.ts),
+        kind=KIND,
+        owner=said.user,
+        team=said.team,
+        channel=said.channel,
+        thread_ts=said.root,
+        body={},
+    )
+    show_draft(
+        reception, draft, replace(pieces, doubts=("I start from the prompt of this thread.", *pieces.doubts))
+    )
+
+
+def _wish(reception: Reception, draft_id: str, asker: Asker) -> Draft:
+    draft = reception.store.drafts.get(draft_id, asker.team)
+    if draft is None or draft.kind != "wish" or draft.state != "open":
+        raise Refused(notice(markup("That was answered already.")))
+    if not reception.doors.may_change(asker, draft.owner):
+        raise Refused(not_steering(draft.owner))
+    return draft
+
+
+def _save_review(reception: Reception, draft: Draft) -> None:
+    asker = Asker(draft.owner, draft.team)
+    viewer = reception.doors.viewer(asker)
+    for record in reception.store.prompts.of_run(str(draft.body["run"]), viewer)[-1:]:
+        reception.store.prompts.review(record.id, "request_changes", viewer, str(draft.body["text"]))
+
+
+def _settle_offer(reception: Reception, body: dict[str, Any], words: str) -> None:
+    container = body.get("container") or {}
+    channel, ts = str(container.get("channel_id") or ""), str(container.get("message_ts") or "")
+    if channel and ts:
+        reception.poster.edit(channel, ts, lambda: saved(words), urgent=True)
+
+
+def _react(reception: Reception, said: Said, name: str) -> None:
+    def send(client: WebClient) -> None:
+        client.reactions_add(channel=said.channel, timestamp=said.ts, name=name)
+
+    reception.poster.call("reactions.add", send, channel=said.channel)

@@ -1,0 +1,98 @@
+"""Requests that people post: a mention or a direct message with a prompt and files of examples."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from bot.background.request import OptimizeRequest
+from bot.slack.doors import Asker
+from bot.slack.draft_buttons import KIND, close_draft, new_draft_id, show_draft, start_draft
+from bot.slack.escaping import markup
+from bot.slack.incoming.pieces import Pieces, asks_to_optimise, joined, pieces_of
+from bot.slack.incoming.said import Said, file_refs
+from bot.slack.messages.notices import help_text, notice
+from bot.slack.privately import whisper
+from bot.slack.reception import Reception
+from bot.slack.subcommands import answer_words
+from optimizer.errors import InputError
+from storage.drafts import Draft
+
+_SMALL_TALK = 200
+"""Characters; what is shorter and brings nothing else is hardly a prompt."""
+
+
+def take_request(reception: Reception, client: WebClient, said: Said) -> None:
+    """Do what a message to the bot asks for.
+
+    Raises:
+        Refused: it cannot be started there.
+    """
+    asker = Asker(said.user, said.team)
+    said = with_files(client, said)
+    answer = None if said.files else answer_words(reception, asker, said.text)
+    if answer is not None:
+        whisper(reception.poster, said, answer)
+        return
+    if not (said.files or said.fenced or asks_to_optimise(said.text)) and len(said.text) < _SMALL_TALK:
+        settings = reception.settings
+        whisper(reception.poster, said, help_text(settings.optimize_command, settings.prompts_command))
+        return
+    draft = Draft(
+        id=new_draft_id(said.team, said.channel, said.ts),
+        kind=KIND,
+        owner=said.user,
+        team=said.team,
+        channel=said.channel,
+        thread_ts=said.root,
+        body={},
+    )
+    _show_seen(reception, said)
+    _go_on(reception, said, draft, pieces_of(said))
+
+
+def complete_request(reception: Reception, client: WebClient, said: Said, draft: Draft) -> None:
+    """Add what a reply brings to the request that waits in its thread.
+
+    Raises:
+        Refused: it cannot be started there.
+    """
+    said = with_files(client, said)
+    if said.text.lower().strip(" .!") in ("stop", "cancel"):
+        close_draft(reception, draft, "cancelled")
+        return
+    _show_seen(reception, said)
+    _go_on(reception, said, draft, joined(OptimizeRequest.from_dict(draft.body), said))
+
+
+def with_files(client: WebClient, said: Said) -> Said:
+    """Events may come without the files of their message: read the message again."""
+    if said.files:
+        return said
+    try:
+        answer = client.conversations_replies(channel=said.channel, ts=said.ts, limit=1, inclusive=True)
+    except (SlackClientError, OSError):
+        return said
+    found = [one for one in answer.get("messages") or () if one.get("ts") == said.ts]
+    return replace(said, files=file_refs(found[0])) if found else said
+
+
+def _go_on(reception: Reception, said: Said, draft: Draft, pieces: Pieces) -> None:
+    draft = replace(draft, body=pieces.request.to_dict())
+    try:
+        if pieces.clear:
+            reception.store.drafts.put(draft)
+            start_draft(reception, draft)
+        else:
+            show_draft(reception, draft, pieces)
+    except InputError as error:
+        whisper(reception.poster, said, notice(markup("❌ {error}", error=str(error))))
+
+
+def _show_seen(reception: Reception, said: Said) -> None:
+    def send(client: WebClient) -> None:
+        client.reactions_add(channel=said.channel, timestamp=said.ts, name="eyes")
+
+    reception.poster.call("reactions.add", send, channel=said.channel)

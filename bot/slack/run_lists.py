@@ -1,0 +1,51 @@
+"""Lists of runs that a person may see: those under way, and what became of earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.slack.doors import Asker
+from bot.slack.kinds import title_of_run
+from bot.slack.messages.library import age, gain
+from bot.slack.messages.notices import RunLine
+from bot.slack.reception import Reception
+from bot.slack.stopping import UNDER_WAY
+from storage.runs import RunRecord
+
+LISTED = 10
+_LOOKED_AT = 50
+
+
+def lines_of(reception: Reception, runs: Sequence[RunRecord], asker: Asker) -> list[RunLine]:
+    """Describe runs in a line each; ``asker`` may see them all."""
+    viewer = reception.doors.viewer(asker)
+    lines = []
+    for run in runs:
+        kept = reception.store.prompts.of_run(run.id, viewer)
+        lines.append(
+            RunLine(
+                run_id=run.id,
+                title=kept[-1].title if kept else title_of_run(run),
+                status=run.status,
+                channel=run.place.channel,
+                url=reception.links.of(run.place.channel, run.place.thread_ts),
+                running=run.status in UNDER_WAY,
+                gain=gain(kept[-1]) if kept else "",
+                prompt_id=kept[-1].id if kept else "",
+                age=age(run.created_at),
+            )
+        )
+    return lines
+
+
+def own_runs(reception: Reception, asker: Asker) -> list[RunLine]:
+    """The newest runs of ``asker``, whatever their state."""
+    seen = reception.store.runs.recent(reception.doors.viewer(asker), _LOOKED_AT)
+    mine = [run for run in seen if run.owner == asker.user]
+    return lines_of(reception, mine[:LISTED], asker)
+
+
+def ended_runs(reception: Reception, asker: Asker, limit: int = LISTED) -> list[RunLine]:
+    """The newest ended runs that ``asker`` may see, also those of others."""
+    seen = reception.store.runs.recent(reception.doors.viewer(asker), _LOOKED_AT)
+    return lines_of(reception, [run for run in seen if run.status not in UNDER_WAY][:limit], asker)

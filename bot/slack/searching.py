@@ -1,0 +1,40 @@
+"""Searching the prompts that the asker may see, a page at a time."""
+
+from __future__ import annotations
+
+from bot.slack.blocks import Message
+from bot.slack.doors import Asker
+from bot.slack.messages.library import Hit, search_results
+from bot.slack.reception import Reception
+from storage.prompts import Found
+
+PAGE = 5
+MOST_PAGES = 8
+MOST_WORDS = 1_000
+
+
+def first_page(reception: Reception, asker: Asker, asked: str) -> Message:
+    """The best hits."""
+    return page_of_hits(reception, asker, asked, 0)
+
+
+def page_of_hits(reception: Reception, asker: Asker, asked: str, page: int) -> Message:
+    """Page ``page`` (from 0) of the hits, as the rule of visibility has it now."""
+    asked = asked.strip()[:MOST_WORDS]
+    page = min(max(page, 0), MOST_PAGES - 1)
+    viewer = reception.doors.viewer(asker)
+    found = reception.store.prompts.search(asked, viewer, (page + 1) * PAGE + 1)
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    return search_results(
+        asked,
+        [hit_of(reception, one) for one in shown],
+        reception.settings.prompts_command,
+        page=page,
+        more=len(found) > (page + 1) * PAGE and page + 1 < MOST_PAGES,
+    )
+
+
+def hit_of(reception: Reception, found: Found) -> Hit:
+    """Add the address of its thread to a found prompt."""
+    place = found.record.place
+    return Hit(found.record, reception.links.of(place.channel, place.thread_ts), found.why)

@@ -1,0 +1,71 @@
+"""Starting a run, by whatever way it was asked for: the same request twice is one run."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from bot.slack.doors import Asker, Refused
+from bot.slack.escaping import markup
+from bot.slack.messages.notices import invite, notice
+from bot.slack.reception import Reception
+from storage.runs import Place, RunRecord
+
+
+def place_for(reception: Reception, asker: Asker, channel: str, thread_ts: str = "") -> Place:
+    """Return the place of a new run's thread.
+
+    Raises:
+        Refused: the bot cannot post there, or the asker may not have it post there.
+    """
+    facts = reception.members.channel(channel)
+    if not facts.reachable:
+        facts = reception.members.channel(channel, fresh=True)
+    if not facts.reachable:
+        raise Refused(
+            invite(channel, reception.bot_name),
+            f"I am not in this channel. Type /invite @{reception.bot_name} there, then press Start again; "
+            "nothing is lost.",
+        )
+    if not reception.doors.may_post(channel, asker):
+        raise Refused(notice(markup("You are not a member of that channel, so I do not post there for you.")))
+    return Place(asker.team, channel, facts.kind, thread_ts)
+
+
+def start_run(
+    reception: Reception,
+    kind: str,
+    request: Mapping[str, Any],
+    asker: Asker,
+    place: Place,
+    *,
+    cause: str,
+    only_me: bool = False,
+    files: Mapping[str, bytes] | None = None,
+) -> RunRecord:
+    """Store a run and take it up. Its id comes from ``cause``, so that what is asked twice is one run.
+
+    ``files`` are contents that need not be fetched, by the names under which runs keep them.
+
+    Raises:
+        InputError: the request holds something that looks like a secret.
+    """
+    digest = hashlib.sha256(f"{place.team}/{cause}".encode()).digest()
+    run = RunRecord(
+        id="r-" + base64.b32encode(digest)[:8].decode().lower(),
+        kind=kind,
+        status="queued",
+        owner=asker.user,
+        place=place,
+        request=request,
+        created_at=time.time(),
+        only_me=only_me,
+    )
+    if reception.store.runs.create(run):
+        for name, data in (files or {}).items():
+            reception.store.runs.save_file(run.id, name, data)
+        reception.service.submit(run.id)
+    return run

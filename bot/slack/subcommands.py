@@ -1,0 +1,35 @@
+"""The words that answer at once, as sub-commands and in messages to the bot: help, status, stop, history."""
+
+from __future__ import annotations
+
+import re
+
+from bot.slack.blocks import Message
+from bot.slack.doors import Asker
+from bot.slack.messages.notices import help_text, run_list, status_list
+from bot.slack.reception import Reception
+from bot.slack.run_lists import ended_runs, own_runs
+from bot.slack.searching import first_page
+from bot.slack.stopping import stop_one
+
+STOP = re.compile(r"(?:stop|cancel)(?:\s+(r-\w{1,40}))?", re.IGNORECASE)
+_SEARCH = re.compile(r"(?:search|find)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
+
+
+def answer_words(reception: Reception, asker: Asker, text: str) -> Message | None:
+    """Answer one of the known words for ``asker``; None for any other text."""
+    settings = reception.settings
+    words = text.strip()
+    stop, search = STOP.fullmatch(words), _SEARCH.fullmatch(words)
+    if stop is not None:
+        return stop_one(reception, stop[1], asker)
+    if search is not None and "\n" not in words:
+        return first_page(reception, asker, search[1])
+    match words.lower():
+        case "help":
+            return help_text(settings.optimize_command, settings.prompts_command)
+        case "status":
+            return status_list(own_runs(reception, asker), settings.optimize_command)
+        case "history":
+            return run_list("Runs that have ended", ended_runs(reception, asker), settings.optimize_command)
+    return None

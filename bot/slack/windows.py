@@ -1,0 +1,24 @@
+"""Opening modals: on their own, on top of another one, or in its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.slack.blocks import Block
+from bot.slack.doors import Refused
+from bot.slack.messages.library import window
+
+
+def show_window(client: WebClient, body: dict[str, Any], view: Block) -> None:
+    """Open a modal; what was pressed inside a modal puts the new one on top of it."""
+    if (body.get("view") or {}).get("type") == "modal":
+        client.views_push(trigger_id=body["trigger_id"], view=view)
+    else:
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+
+
+def refusal_window(refused: Refused) -> Block:
+    """A refusal where nothing but a modal can be shown."""
+    return window("Prompt", list(refused.content.blocks))
