@@ -12,6 +12,7 @@ from optimizer.events import BaselineScored, BeamSelected, Event, HoldoutTested,
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _BEST = "#4c6ef5"
 _BAND = "#dbe4ff"
@@ -110,10 +111,20 @@ def score_plot(events: Sequence[Event]) -> bytes:
     search.set_ylim(max(0.0, low - 0.15), 1.08)
     search.margins(x=0.1)
     for panel in panels:
-        panel.spines[["top", "right"]].set_visible(False)
-        panel.grid(axis="y", alpha=0.25)
-        panel.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}" if value <= 1 else "")
-    if points.simulated:
+        draw_shares(panel)
+    return as_png(figure, simulated=points.simulated)
+
+
+def draw_shares(panel: Axes) -> None:
+    """Give ``panel`` a light grid and percent on its upright axis."""
+    panel.spines[["top", "right"]].set_visible(False)
+    panel.grid(axis="y", alpha=0.25)
+    panel.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}" if value <= 1 else "")
+
+
+def as_png(figure: Figure, *, simulated: bool) -> bytes:
+    """Return the figure as PNG bytes, with a note when its numbers are a simulated model's."""
+    if simulated:
         figure.text(0.995, 0.005, "simulated model", ha="right", va="bottom", fontsize=7, color=_SEED)
     out = io.BytesIO()
     figure.savefig(out, format="png")

@@ -133,6 +133,7 @@ def _tell(
 ) -> None:
     from rich.console import Console
 
+    from bot.cli.result_files import write_report
     from bot.comparison import comparison_report
     from bot.comparison_plot import comparison_plot
 
@@ -145,9 +146,7 @@ def _tell(
     if options["out"]:
         folder: Path = options["out"]
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "compare.json").write_text(
-            json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", errors="replace"
-        )
+        write_report(folder, report, "compare.json")
         (folder / "compare.png").write_bytes(comparison_plot(ordered))
         told.print(f"Written: compare.json, compare.png in {folder}", highlight=False)
 

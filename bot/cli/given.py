@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from optimizer.task import Task
 
 
+MODEL_NAMES = ("task_model", "optimizer_model", "evol_model", "answer_model", "base_url")
+"""Options that say where calls go, by the field of ``ModelSettings`` that they set; a run remembers them."""
+
+
 def read_given(path: Path, field: str) -> bytes:
     """Read a file that a person named.
 
@@ -82,8 +86,8 @@ def chosen_models(
 
     settings = ModelSettings.from_env(os.environ)
     remembered = stored.get("models", {})
-    for name in ("task_model", "optimizer_model", "base_url"):
-        value = options[name] or remembered.get(name)
+    for name in MODEL_NAMES:
+        value = options.get(name) or remembered.get(name)
         if value:
             settings = replace(settings, **{name: value})
     if options["simulated"] or (stored.get("simulated") and not options["base_url"]):

@@ -62,7 +62,8 @@ class LiveView:
 
     def _move(self, event: e.Progress) -> None:
         cost = "" if event.cost is None else f" · ${event.cost:.2f}"
-        numbers = f"{self._best} · {event.calls} calls{cost}"
+        left = "" if event.seconds_left is None else f" · {shown_seconds(event.seconds_left)} left"
+        numbers = f"{self._best} · {event.calls:,} calls{cost}{left}"
         self._bar.update(
             self._task, completed=event.fraction, description=event.doing, numbers=numbers.strip(" ·")
         )
@@ -111,6 +112,14 @@ class LiveView:
 
     def _line(self, text: str) -> None:
         self._console.print(text, highlight=False, soft_wrap=not self._console.is_terminal)
+
+
+def shown_seconds(seconds: float) -> str:
+    """Return a time left as people read it: ``40 s``, ``12 min``, ``3 h 20 min``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def shown_p(value: float) -> str:

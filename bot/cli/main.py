@@ -18,6 +18,11 @@ EXIT_FAULT = 1
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "optimize": ("bot.cli.optimize:optimize", "Improve a prompt from labelled examples."),
     "compare": ("bot.cli.compare:compare", "Run several search algorithms side by side."),
+    "evolve": ("bot.cli.evolve:evolve", "Evolve instruction data by a method that is improved first."),
+    "evolve-compare": (
+        "bot.cli.evolve_compare:evolve_compare",
+        "Run Auto Evol-Instruct and Evol-Instruct side by side.",
+    ),
     "demo": ("bot.cli.demo:demo", "Open the local workspace in a browser and try it; no keys needed."),
     "bot": ("bot.cli.bot:bot", "Run the Slack bot."),
     "doctor": ("bot.cli.doctor:doctor", "Check tokens, scopes, models and storage; say how to mend them."),

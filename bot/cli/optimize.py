@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.given import chosen_models, read_given, understand
+from bot.cli.given import MODEL_NAMES, chosen_models, read_given, understand
 from bot.cli.options import budget_options, model_options, task_options
 from optimizer.errors import InputError
 
@@ -105,7 +105,7 @@ def _new_request(
     stored["lessons"] = list(options["lessons"])
     stored["examples_name"] = examples_file.name
     stored["prompt_name"] = prompt_file.name
-    stored["models"] = {name: options[name] for name in ("task_model", "optimizer_model", "base_url")}
+    stored["models"] = {name: options.get(name) for name in MODEL_NAMES}
     stored["simulated"] = options["simulated"]
     task, config = understand(prompt, examples, stored)
     run = RunRecord(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
 Command = Callable[..., Any]
+_FILE = click.Path(path_type=Path)
 
 _METRIC_HELP = (
     "auto, label, macro-f1, exact, normalised, contains, regex, numeric, json, multi-label, judge, pairwise, "
@@ -60,6 +62,71 @@ def model_options(command: Command) -> Command:
         click.option(
             "--simulated", is_flag=True, help="Use the local simulated model: no key, no cost, no network."
         ),
+    )
+
+
+def evolution_options(command: Command) -> Command:
+    """Add the options for reading instruction data and for the search for a method."""
+    number = click.IntRange
+    return _with(
+        command,
+        click.option(
+            "--method", "method_file", type=_FILE, help="File with the first evolving method; else our own."
+        ),
+        click.option(
+            "--goal", default="", help="What the evolved instructions should be like, in plain words."
+        ),
+        click.option(
+            "--field", default="", help="Field that holds the instruction; guessed and shown when left out."
+        ),
+        click.option(
+            "--bad-rows",
+            type=click.Choice(["skip", "refuse"]),
+            default="skip",
+            show_default=True,
+            help="Keep rows that cannot be used as they are, or refuse the file.",
+        ),
+        click.option(
+            "--steps", type=number(0), default=10, show_default=True, help="Improvements of the method."
+        ),
+        click.option(
+            "--candidates", type=number(1), default=5, show_default=True, help="Methods tried in a step."
+        ),
+        click.option(
+            "--batch", type=number(1), default=10, show_default=True, help="Instructions analysed in a step."
+        ),
+        click.option(
+            "--dev", type=number(2), default=50, show_default=True, help="Instructions to compare methods on."
+        ),
+        click.option(
+            "--holdout", type=number(0), default=50, show_default=True, help="Instructions for the one test."
+        ),
+        click.option(
+            "--rounds",
+            type=number(1),
+            default=1,
+            show_default=True,
+            help="Times that a batch is evolved further.",
+        ),
+        click.option(
+            "--patience",
+            type=number(0),
+            default=3,
+            show_default=True,
+            help="Stop after so many steps without a better method; 0 never does.",
+        ),
+        click.option(
+            "--judge", default="", help="Criteria in plain words; a model judges each evolution by them too."
+        ),
+    )
+
+
+def evolution_model_options(command: Command) -> Command:
+    """Add the options for the two models that only an evolution has."""
+    return _with(
+        command,
+        click.option("--evol-model", help="Model that rewrites instructions; the task model when left out."),
+        click.option("--answer-model", help="Model that answers them; the task model when left out."),
     )
 
 

@@ -16,7 +16,12 @@ def write_results(folder: Path, result: Result, report: Mapping[str, Any], event
     """Write ``prompt.txt`` (the final prompt to the letter), ``report.json`` and ``scores.png``."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "prompt.txt").write_bytes(result.final_prompt.encode("utf-8", "replace"))
-    (folder / "report.json").write_text(
+    write_report(folder, report)
+    (folder / "scores.png").write_bytes(score_plot(events))
+
+
+def write_report(folder: Path, report: Mapping[str, Any], name: str = "report.json") -> None:
+    """Write ``report`` as readable JSON."""
+    (folder / name).write_text(
         json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", errors="replace"
     )
-    (folder / "scores.png").write_bytes(score_plot(events))

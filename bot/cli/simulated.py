@@ -25,6 +25,8 @@ def simulated_settings(settings: ModelSettings, latency_ms: int = 0) -> Iterator
             settings,
             task_model=TASK_MODEL,
             optimizer_model=OPTIMIZER_MODEL,
+            evol_model="",
+            answer_model="",
             base_url=child.ready["url"],
             api_key=None,
             journal_scope="simulated",

@@ -112,7 +112,7 @@ def draw_sample(source: InstructionSource, config: EvolveConfig) -> DataSample:
         pool=pool,
         measured=frozenset(item.row for item in measured.ordered()),
         letters=letters / usable,
-        warnings=(*_about_rows(rows, unusable), *warnings),
+        warnings=(*(source.notes or _about_rows(rows, unusable)), *warnings),
     )
 
 

@@ -93,6 +93,7 @@ class FileSource:
         self.shape: Shape = layout.shape
         self.layout = layout
         self.inspection = inspection
+        self.notes = inspection.sentences
         self._reader = reader
         self._repeats = repeats
         self._max_chars = max_chars

@@ -44,6 +44,8 @@ class InstructionSource(Protocol):
 
     name: str
     shape: Shape
+    notes: tuple[str, ...]
+    """Sentences for people about rows that cannot be used, found when the data was opened."""
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """Yield the rows after number ``after``, in order. Blocks while it reads.

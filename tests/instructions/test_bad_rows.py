@@ -20,7 +20,7 @@ def good(n):
 BAD_LINES = {
     "empty": (jsonl([{"instruction": "  ", "output": "x"}]), "empty instruction"),
     "field": (jsonl([{"output": "x"}]), "no field 'instruction'"),
-    "shape": (jsonl([{"messages": [{"role": "user", "content": "Hi"}]}]), "is OpenAI chat (messages) where the file is Alpaca"),
+    "shape": (jsonl([{"messages": [{"role": "user", "content": "Hi"}]}]), "is OpenAI chat (messages) where"),
     "long": (jsonl([{"instruction": "x" * 200_000, "output": ""}]), "200,000 characters"),
     "encoding": (b'{"instruction": "caf\xe9", "output": "x"}\n', "not UTF-8: it holds the byte 0xe9"),
     "surrogate": (b'{"instruction": "half \\ud83d", "output": "x"}\n', "half of a surrogate pair"),

@@ -87,6 +87,16 @@ def test_a_checkpoint_damaged_in_its_middle_is_named(tmp_path):
         list(read_stored(path))
 
 
+def opened_or_refused(folder, name, content):
+    """The opened data, or None when it was refused with a way out; nothing else may happen."""
+    try:
+        return opened(folder, name, content)
+    except InputError as error:
+        if not error.fix:
+            raise
+    return None
+
+
 table_rows = st.lists(
     st.fixed_dictionaries({"instruction": clean_text, "input": clean_text, "output": clean_text}),
     min_size=1,
@@ -98,10 +108,8 @@ table_rows = st.lists(
 @settings(max_examples=150, deadline=None)
 def test_every_row_of_every_format_is_read_with_its_original_or_the_file_is_refused(name, rows):
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            source = opened(Path(folder), name, FORMATS[name](rows))
-        except InputError as error:
-            assert error.fix
+        source = opened_or_refused(Path(folder), name, FORMATS[name](rows))
+        if source is None:
             return
         read = list(source.rows())
         assert [row.row for row in read] == list(range(1, len(rows) + 1))
@@ -130,13 +138,9 @@ def damaged(content, data):
 @settings(max_examples=150, deadline=None)
 def test_damaged_files_end_in_numbered_rows_or_in_an_error_with_a_way_out(name, rows, data):
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            source = opened(Path(folder), name, damaged(FORMATS[name](rows), data))
-            numbers = [row.row for row in source.rows()]
-        except InputError as error:
-            assert error.fix
-            return
-        assert numbers == list(range(1, source.inspection.rows + 1))
+        source = opened_or_refused(Path(folder), name, damaged(FORMATS[name](rows), data))
+        if source is not None:
+            assert [row.row for row in source.rows()] == list(range(1, source.inspection.rows + 1))
 
 
 @given(evolved_rows(), st.sampled_from(["alpaca", "openai", "same"]))

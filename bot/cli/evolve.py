@@ -1,0 +1,288 @@
+"""``promptbeam evolve``: instruction data evolved from a terminal, journaled, resumable, with files as result."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli.given import chosen_models
+from bot.cli.options import budget_options, evolution_model_options, evolution_options, model_options
+from optimizer.errors import InputError
+
+if TYPE_CHECKING:
+    from optimizer.evolution.config import EvolveConfig
+    from optimizer.evolution.run import EvolveResult
+    from optimizer.instructions.open import FileSource
+    from optimizer.instructions.records import EvolvedSink
+    from optimizer.model.settings import ModelSettings
+    from storage.runs import RunRecord
+    from storage.store import Store
+
+KIND = "evolve"
+
+
+@click.command()
+@click.argument("data", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--algorithm",
+    type=click.Choice(["auto-evol", "evol-instruct"]),
+    default="auto-evol",
+    show_default=True,
+    help="Improve a method, or use Evol-Instruct's fixed operators.",
+)
+@evolution_options
+@click.option(
+    "--apply/--no-apply", default=True, show_default=True, help="Apply the final method to every row."
+)
+@click.option(
+    "--answers/--no-answers",
+    default=False,
+    show_default=True,
+    help="Have every evolved instruction answered; files to train on need it.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["alpaca", "openai", "same"]),
+    default="same",
+    show_default=True,
+    help="Form of the evolved data; same keeps the fields of DATA.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Equal seeds give equal runs.")
+@budget_options
+@model_options
+@evolution_model_options
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the result files.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report on standard output.")
+@click.option("--trace", type=click.Path(path_type=Path), help="Write a trace of all model calls (Perfetto).")
+@click.option(
+    "--resume",
+    metavar="RUN_ID",
+    help="Go on with an earlier run; no paid call is repeated. With --steps it searches on.",
+)
+@click.pass_context
+def evolve(context: click.Context, /, data: Path | None, **options: Any) -> None:
+    """Evolve the instructions in DATA by a method that is itself improved first (Auto Evol-Instruct).
+
+    DATA is CSV, TSV, JSON, JSONL or Parquet in the shape of Alpaca, ShareGPT, OpenAI chat or a plain
+    table; it is read as a stream and may be of any length. Writes method.txt, report.json,
+    failure_rates.png, evolved.jsonl, evolved.parquet and failed.jsonl to --out. Exit code 0 for a
+    finished run whatever the verdict, 2 for bad input, 3 for a model that cannot be reached.
+    """
+    from bot.cli.opening import open_store
+
+    with open_store(os.environ) as store:
+        if options["resume"]:
+            given = context.get_parameter_source("steps") is click.core.ParameterSource.COMMANDLINE
+            request = _stored(store, options["resume"], data, options["steps"] if given else None)
+        else:
+            request = _new_request(store, data, options)
+        with chosen_models(options, request.run.request) as settings, _alone(request):
+            _execute(store, request, settings, options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    run: RunRecord
+    source: FileSource
+    config: EvolveConfig
+    checkpoint: Path
+    """Where the evolved rows go, row by row."""
+
+
+def _new_request(store: Store, path: Path | None, options: Mapping[str, Any]) -> _Request:
+    from bot.cli.evolution_given import evolution_config, open_data, stored_request
+    from optimizer.instructions.data_file import LocalFile
+    from optimizer.run import new_run_id
+    from storage.runs import RunRecord
+    from storage.visibility import Place
+
+    if path is None:
+        raise InputError("DATA is needed.", "Give a file of instructions, or --resume RUN_ID.", field="data")
+    data = LocalFile(path.name, path)
+    stored = stored_request(data, options)
+    config = evolution_config(stored)
+    with _telling(f"Reading {data.name}"):
+        source = open_data(data, stored, config)
+    run = RunRecord(
+        id=new_run_id(),
+        kind=KIND,
+        status="queued",
+        owner=os.environ.get("USER", "terminal"),
+        place=Place(team="", channel="", kind="terminal"),
+        request=stored,
+        created_at=time.time(),
+    )
+    store.runs.create(run)
+    return _Request(run, source, config, _checkpoint(store, run.id))
+
+
+def _stored(store: Store, run_id: str, path: Path | None, steps: int | None) -> _Request:
+    """Read a stored run. Other ``steps`` than it had make it search on, and apply what it then finds.
+
+    Raises:
+        InputError: there is no such run, it evolved no data, or its data is gone or has changed.
+    """
+    from bot.cli.evolution_given import evolution_config, open_data, refuse_changed
+    from optimizer.instructions.data_file import LocalFile
+    from storage.runs import ENDED
+
+    run = store.runs.get(run_id)
+    if run.kind != KIND:
+        raise InputError(
+            f"Run {run_id} is no evolution of data.", f"Go on with: promptbeam {run.kind} --resume {run_id}"
+        )
+    stored = dict(run.request)
+    data = LocalFile(stored["data_name"], path or Path(stored["data_path"]))
+    with _telling(f"Reading {data.name}"):
+        refuse_changed(data, stored, run_id)
+        changed = steps is not None and steps != stored["steps"]
+        stored["steps"] = steps if changed else stored["steps"]
+        config = evolution_config(stored)
+        source = open_data(data, stored, config)
+    checkpoint = _checkpoint(store, run_id)
+    if run.status in ENDED:
+        store.runs.forget_events(run_id)
+    if changed:
+        checkpoint.unlink(
+            missing_ok=True
+        )  # its rows come from a method that may not be the final one any more
+    return _Request(run, source, config, checkpoint)
+
+
+def _execute(store: Store, request: _Request, settings: ModelSettings, options: Mapping[str, Any]) -> None:
+    from rich.console import Console
+
+    from bot.cli.evolution_files import write_evolution
+    from bot.cli.evolution_view import EvolutionView
+    from bot.cli.recording import EventRecorder
+    from optimizer.evolution.report import build_evolution_report
+    from optimizer.instructions.sinks import open_sink
+
+    run = request.run
+    console = Console(stderr=True)
+    store.runs.set_status(run.id, "running")
+    try:
+        sink = open_sink(request.checkpoint) if request.config.apply else None
+        with EvolutionView(console) as view, sink or nullcontext():
+            recorder = EventRecorder(store.runs, run.id, view.show)
+            result = asyncio.run(_run(store, request, settings, sink, recorder, options["trace"]))
+        report = build_evolution_report(result, recorder.events)
+        written: tuple[str, ...] = ()
+        if options["out"]:
+            with _telling("Writing the files"):
+                written = write_evolution(
+                    options["out"], result, report, recorder.events, request.checkpoint, request.source.layout,
+                    run.request["form"],
+                )  # fmt: skip
+    except BaseException:
+        # The journal, the events and the rows are on disk: the run stays unfinished and can go on.
+        console.print(f"To go on with it: promptbeam evolve --resume {run.id}", highlight=False)
+        raise
+    stopped = result.stopped_because == "cancelled"
+    store.runs.set_status(run.id, "cancelled" if stopped else "done")
+    if options["as_json"]:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    elif not options["out"]:
+        click.echo(result.final_method)
+    _say_end(console, request, result, options["out"], written)
+
+
+async def _run(
+    store: Store,
+    request: _Request,
+    settings: ModelSettings,
+    sink: EvolvedSink | None,
+    recorder: Any,
+    trace_file: Path | None,
+) -> EvolveResult:
+    from optimizer.control import RunControl
+    from optimizer.evolution.run import run_evolution
+    from optimizer.evolution.task import EvolveTask
+    from optimizer.model.pool import ModelPool
+    from optimizer.model.trace import CallTrace
+
+    control = RunControl()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, control.cancel)
+    trace = CallTrace() if trace_file else None
+    stored = request.run.request
+    async with ModelPool(settings, trace=trace) as pool:
+        result = await run_evolution(
+            EvolveTask(request.source, stored["method"], stored["goal"]),
+            request.config,
+            pool,
+            run_id=request.run.id,
+            journal=store.journal,
+            on_event=recorder,
+            control=control,
+            sink=sink,
+        )
+    if trace and trace_file:
+        trace.write(trace_file)
+    return result
+
+
+def _say_end(
+    console: Any, request: _Request, result: EvolveResult, out: Path | None, written: tuple[str, ...]
+) -> None:
+    cost = "price unknown" if result.cost is None else f"${result.cost:.4f}"
+    console.print(
+        f"{result.calls:,} calls ({result.cached:,} from the journal), "
+        f"{result.input_tokens + result.output_tokens:,} tokens, {cost}, {result.seconds:.1f} s. "
+        f"Stopped because: {result.stopped_because}. Run {result.run_id}.",
+        highlight=False,
+    )
+    if result.troubles:
+        told = ", ".join(f"{what} {count}" for what, count in result.troubles)
+        console.print(f"Troubles with the model: {told}.", highlight=False, markup=False)
+    if out:
+        console.print(f"Written: {', '.join(written)} in {out}", highlight=False, markup=False)
+    elif result.rows:
+        told = f"The evolved rows are in {request.checkpoint}; --resume {result.run_id} --out DIR makes files of them."
+        console.print(told, highlight=False, markup=False)
+    if result.stopped_because == "cancelled":
+        console.print(f"To go on with it: promptbeam evolve --resume {result.run_id}", highlight=False)
+
+
+def _checkpoint(store: Store, run_id: str) -> Path:
+    return store.folder / "evolved" / f"{run_id}.jsonl"
+
+
+@contextmanager
+def _alone(request: _Request) -> Iterator[None]:
+    """Hold the run: two processes must not write the same rows.
+
+    Raises:
+        InputError: another process works on it.
+    """
+    from storage.file_lock import try_to_hold
+
+    lock = request.checkpoint.with_suffix(".lock")
+    lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    held = try_to_hold(lock)
+    if held is None:
+        raise InputError(f"Another process works on run {request.run.id}.", "Wait for it, or stop it first.")
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+        os.close(held)
+
+
+@contextmanager
+def _telling(what: str) -> Iterator[None]:
+    """Show what is being done on a terminal, for files that take a while."""
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
