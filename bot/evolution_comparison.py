@@ -57,7 +57,10 @@ class EvolutionSummary:
 def summarise_evolutions(runs: Sequence[ComparedEvolution]) -> list[EvolutionSummary]:
     """Return one summary per algorithm, in the order in which they were given."""
     names = dict.fromkeys(run.algorithm for run in runs if run.result.holdout)
-    return [_summary(name, [run for run in runs if run.algorithm == name and run.result.holdout]) for name in names]
+    return [
+        _summary(name, [run for run in runs if run.algorithm == name and run.result.holdout])
+        for name in names
+    ]
 
 
 def evolution_comparison_report(runs: Sequence[ComparedEvolution]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from bot.background.evolve_work import RESULT
 from bot.slack.messages.evolution_final import EvolutionOutcome, draw_evolution
-from bot.slack.messages.figures import share
 from bot.slack.poster import Attachment
 from bot.slack.result_posts import FILES, FINAL, PLOT, EndPosts, after_all, ask_for_link, file_bytes
 from bot.slack.run_thread import RunThread, silent
@@ -21,7 +20,6 @@ from optimizer.evolution.events import (
     EvolutionFinished,
     EvolutionStarted,
     MethodScored,
-    MethodSelected,
 )
 from optimizer.evolution.report import build_evolution_report
 from optimizer.evolution.run import EvolveResult
@@ -97,16 +95,13 @@ def _last(events: Sequence[Event], kind: type[E]) -> E | None:
 
 def _plot(events: Sequence[Event]) -> Attachment | None:
     """Draw the failure rates; None when there are none, or when that fails (the data matters more)."""
-    rates = [event.rate for event in events if isinstance(event, MethodScored) and event.step == 0]
-    rates += [event.rate for event in events if isinstance(event, MethodSelected) and event.step > 0]
-    if not rates:
+    if not any(isinstance(event, MethodScored) for event in events):
         return None
     try:
-        from bot.evolution_plots import failure_plot
+        from bot.evolution_plots import failure_rate_plot, failure_rate_text
 
-        data = failure_plot(events)
+        data = failure_rate_plot(events)
     except Exception:
         logger.exception("the failure rates could not be drawn")
         return None
-    alt = "Failure rate of the best method after each step: " + ", ".join(share(rate) for rate in rates)
-    return Attachment("failure_rates.png", data, "Failure rates", alt=alt)
+    return Attachment("failure_rates.png", data, "Failure rates", alt=failure_rate_text(events))

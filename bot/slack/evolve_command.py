@@ -43,26 +43,9 @@ def register(app: App, reception: Reception) -> None:
     @app.command(reception.settings.evolve_command)
     def evolve(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        asker = asker_of(body)
-        if not reception.store.deliveries.first(f"command/{asker.team}/{body.get('trigger_id')}"):
-            return
-        text = unescape(str(body.get("text") or "")).strip()
-        where = FormContext(asker.team, str(body["channel_id"]))
-        settings = reception.settings
-        if text.lower() == "help":
-            tell(respond, evolve_help(settings.evolve_command, settings.optimize_command))
-            return
-        answer = answer_words(reception, asker, text) if text else None
-        if answer is not None:
-            tell(respond, answer)
-        elif text.lower() in ("", "demo"):
-            filled = EvolveForm(pasted="\n".join(SAMPLE_INSTRUCTIONS) if text else "")
-            _open(reception, client, respond, body, where, filled)
-        elif _ONE_WORD.fullmatch(text):
-            tell(respond, which_word(text))
-        else:
-            request = OptimizeRequest(prompt_text=text, algorithm=EVOLVE)
-            open_with_prompt(reception, client, respond, body, replace(where, algorithm=EVOLVE), request)
+        team = asker_of(body).team
+        if reception.store.deliveries.first(f"command/{team}/{body.get('trigger_id')}"):
+            _answer(reception, body, client, respond)
 
     @app.action(ONE_PROMPT)
     def one_prompt(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -99,6 +82,26 @@ def register(app: App, reception: Reception) -> None:
             ack(response_action="errors", errors={DATA: str(error)})
         else:
             ack()
+
+
+def _answer(reception: Reception, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
+    asker, settings = asker_of(body), reception.settings
+    text = unescape(str(body.get("text") or "")).strip()
+    where = FormContext(asker.team, str(body["channel_id"]))
+    if text.lower() == "help":
+        tell(respond, evolve_help(settings.evolve_command, settings.optimize_command))
+        return
+    answer = answer_words(reception, asker, text) if text else None
+    if answer is not None:
+        tell(respond, answer)
+    elif text.lower() in ("", "demo"):
+        filled = EvolveForm(pasted="\n".join(SAMPLE_INSTRUCTIONS) if text else "")
+        _open(reception, client, respond, body, where, filled)
+    elif _ONE_WORD.fullmatch(text):
+        tell(respond, which_word(text))
+    else:
+        where = replace(where, algorithm=EVOLVE)
+        open_with_prompt(reception, client, respond, body, where, OptimizeRequest(prompt_text=text))
 
 
 def _open(

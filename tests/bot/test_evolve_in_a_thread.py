@@ -1,0 +1,109 @@
+"""``/evolve`` through the real bot: forms, the thread of an evolution, its data, stopping, feedback by reply."""
+
+import io
+import json
+
+import pyarrow.parquet as parquet
+import pytest
+
+from bot.background.evolve_work import RESULT
+from bot.slack.sample_task import SAMPLE_INSTRUCTIONS
+from tests.bot.office import Office, run_id_of, shown
+
+ROWS = [{"instruction": text, "input": "", "output": f"Answer {n}."} for n, text in enumerate(SAMPLE_INSTRUCTIONS)]
+DATA = "".join(json.dumps(row) + "\n" for row in ROWS).encode()
+
+
+def open_form(office: Office, text: str = "", channel: str = "prompts"):
+    office.workspace.slash("alice", channel, f"/evolve {text}".strip())
+    return office.workspace.view("alice")
+
+
+def evolve(office: Office, **values):
+    open_form(office)
+    filled = {"data": [("tasks.jsonl", DATA)], **values}
+    return office.workspace.submit("alice", {name: value for name, value in filled.items() if value is not None})
+
+
+def test_an_evolution_from_form_to_data(office: Office):
+    assert evolve(office) == {}
+    final = office.says("evolved; failure rate")
+    run_id = run_id_of(office.says("Go to the result"))
+    thread = "\n".join(shown(message) for message in office.thread({"ts": final["thread_ts"]}))
+    for told in (
+        "What I understood",
+        "Alpaca (instruction, input, output)",
+        "the first method fails on",
+        "Step 1 of",
+        "The evolving method",
+        "simulated",
+    ):
+        assert told in thread
+    assert office.ended(run_id) == "done"
+    runs = office.store.runs
+    rows = [json.loads(line) for line in runs.read_file(run_id, RESULT + "evolved.jsonl").splitlines()]
+    assert len(rows) == len(ROWS)
+    assert list(rows[0]) == ["instruction", "input", "output"]
+    assert sum(row["instruction"] != old["instruction"] for row, old in zip(rows, ROWS, strict=True)) > len(ROWS) / 2
+    table = parquet.read_table(io.BytesIO(runs.read_file(run_id, RESULT + "evolved.parquet")))
+    assert table.to_pylist() == rows
+    chats = [json.loads(line) for line in runs.read_file(run_id, RESULT + "evolved.openai.jsonl").splitlines()]
+    assert chats[0]["messages"][0] == {"role": "user", "content": rows[0]["instruction"]}
+    names = {file["name"] for message in office.thread({"ts": final["thread_ts"]}) for file in message.get("files", ())}
+    assert {"method.txt", "evolved.jsonl", "evolved.parquet", "evolved.openai.jsonl", "report.json"} <= names
+
+
+def test_pasted_instructions_and_an_own_method_are_used(office: Office):
+    view = open_form(office, "demo")
+    pasted = next(block for block in view["blocks"] if block.get("block_id") == "pasted")
+    lines = pasted["element"]["initial_value"].splitlines()
+    method = "Step 1. Think of a constraint.\nStep 2. Rewrite the instruction with it and keep every fact."
+    answer = office.workspace.submit(
+        "alice", {"pasted": "\n".join(lines), "method": method, "effort": "none"}
+    )
+    assert answer == {}
+    final = office.says("evolved")
+    assert method in shown(office.says("The evolving method, unchanged"))
+    run_id = run_id_of(office.says("Go to the result"))
+    assert len(office.store.runs.read_file(run_id, RESULT + "evolved.jsonl").splitlines()) == len(lines)
+    assert final
+
+
+def test_the_form_of_a_single_prompt_is_one_click_away(office: Office):
+    view = open_form(office)
+    assert view["title"]["text"] == "Evolve instructions"
+    office.workspace.click_in_view("alice", "evolve.one_prompt")
+    assert office.workspace.view("alice")["title"]["text"] == "Evolve a prompt"
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "told"),
+    [
+        ({"data": None}, "data", "Attach a file with instructions"),
+        ({"pasted": "One more."}, "pasted", "Keep one of the two"),
+        ({"data": [("tasks.pdf", b"%PDF")]}, "data", "I read jsonl"),
+        ({"method": "Step 1.", "method_file": [("m.txt", b"x")]}, "method_file", "Keep one of the two"),
+    ],
+)
+def test_a_wrong_form_is_told_at_its_field(office: Office, values, field, told):
+    assert told in evolve(office, **values)["errors"][field]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b'{"output": "no instruction"}\n', "field"),
+        (b"<!DOCTYPE html><html><body>login</body></html>", "web page"),
+        (b'{"instruction": "Only one."}\n', "instructions"),
+    ],
+)
+def test_data_that_cannot_be_used_is_told_in_the_thread_and_nothing_is_charged(office: Office, data, told):
+    assert evolve(office, data=[("tasks.jsonl", data)]) == {}
+    reply = office.says("The way out")
+    assert told in shown(reply)
+    assert "Nothing was charged" in shown(reply)
+
+
+def test_help_says_what_the_command_does(office: Office):
+    office.workspace.slash("alice", "prompts", "/evolve help")
+    assert office.says("Evolve instructions, or one prompt")["seen_only_by"] == "U000ALICE01"
