@@ -81,7 +81,6 @@ def test_the_form_of_a_single_prompt_is_one_click_away(office: Office):
     [
         ({"data": None}, "data", "Attach a file with instructions"),
         ({"pasted": "One more."}, "pasted", "Keep one of the two"),
-        ({"data": [("tasks.pdf", b"%PDF")]}, "data", "I read jsonl"),
         ({"method": "Step 1.", "method_file": [("m.txt", b"x")]}, "method_file", "Keep one of the two"),
     ],
 )
@@ -92,7 +91,7 @@ def test_a_wrong_form_is_told_at_its_field(office: Office, values, field, told):
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b'{"output": "no instruction"}\n', "field"),
+        (b'{"first": "no instruction", "second": "here"}\n', "instruction"),
         (b"<!DOCTYPE html><html><body>login</body></html>", "web page"),
         (b'{"instruction": "Only one."}\n', "instructions"),
     ],
