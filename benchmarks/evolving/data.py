@@ -33,7 +33,7 @@ def public_data() -> dict[str, InstructionSource]:
 class MadeUpRows:
     """``count`` different instructions, made while they are read. Implements ``InstructionSource``."""
 
-    name, shape = "made-up rows", "plain"
+    name, shape, notes = "made-up rows", "plain", ()
 
     def __init__(self, count: int) -> None:
         self._count = count

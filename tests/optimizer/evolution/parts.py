@@ -20,7 +20,7 @@ METHOD = (
 class ListSource:
     """Rows in memory; counts how often it was read from the start."""
 
-    name, shape = "tasks.jsonl", "alpaca"
+    name, shape, notes = "tasks.jsonl", "alpaca", ()
 
     def __init__(self, rows):
         self._rows = rows

@@ -59,7 +59,7 @@ def test_data_is_read_once_and_never_held_whole():
             alive[0] -= 1
 
     class Stream:
-        name, shape = "s", "plain"
+        name, shape, notes = "s", "plain", ()
 
         def rows(self, after=0):
             for number in range(20_000):
