@@ -125,8 +125,9 @@ class MethodSearch:
                 group.create_task(self._write(f"{place}/c{index}/improve", incumbent, found, feedback))
                 for index, found in enumerate(analysing)
             ]
+            tried = frozenset(self._tried)
             for drafted in writing:
-                group.create_task(self._start(drafted, incumbent, batch))
+                group.create_task(self._start(drafted, incumbent, batch, tried))
             reasons: dict[str, None] = {}
             for index, found in enumerate(analysing):
                 failures = await found
@@ -156,10 +157,15 @@ class MethodSearch:
         )
 
     async def _start(
-        self, writing: asyncio.Task[str], incumbent: Method, batch: Sequence[Trajectory]
+        self,
+        writing: asyncio.Task[str],
+        incumbent: Method,
+        batch: Sequence[Trajectory],
+        tried: frozenset[str],
     ) -> None:
+        """Try a method on the first rung as soon as it is there; equal ones share their calls."""
         text = await writing
-        if text and why_not(text, incumbent.text, self._tried, _texts(batch)) is None:
+        if text and why_not(text, incumbent.text, tried, _texts(batch)) is None:
             await self._context.evolver.measure(Method("", text), self._dev[: self._rung])
 
     def _admit(

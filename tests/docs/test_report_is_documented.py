@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.evolution.report import build_evolution_report
+from optimizer.evolution.run import EvolveResult
 from optimizer.metrics.choose import METRICS, MetricChoice, choose_metric
 from optimizer.metrics.options import MetricOptions
 from optimizer.report import build_report
@@ -28,6 +30,16 @@ def test_every_field_of_the_report_is_documented_and_the_other_way_round():
     numbers = {"input_tokens": 0, "output_tokens": 0, "seconds": 0.0, "troubles": ()}
     report = build_report(Result(**{**empty, **numbers}), [])
     table = REPORT.split("## Report")[1].split("## The test")[0]
+    rows = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in names(row)}
+    assert rows == report.keys()
+
+
+def test_every_field_of_an_evolutions_report_is_documented_and_the_other_way_round():
+    empty = {field.name: None for field in dataclasses.fields(EvolveResult)}
+    numbers = {"input_tokens": 0, "output_tokens": 0, "seconds": 0.0}
+    lists = {name: () for name in ("failure_rate", "lineage", "failures", "troubles")}
+    report = build_evolution_report(EvolveResult(**{**empty, **numbers, **lists}), [])
+    table = REPORT.split("## The report of an evolution")[1].split("## Events")[0]
     rows = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in names(row)}
     assert rows == report.keys()
 
