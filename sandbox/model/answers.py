@@ -10,13 +10,19 @@ from sandbox.model.chat_format import ChatRequest, Choice
 from sandbox.model.critique import find_reasons
 from sandbox.model.dice import Dice
 from sandbox.model.editing import write_edits
-from sandbox.model.job_request import read_job
+from sandbox.model.evolving.analysing import find_failed
+from sandbox.model.evolving.answering import answer_evolved, answer_flawed, flaw_of, is_evolved
+from sandbox.model.evolving.evolve import write_evolution
+from sandbox.model.evolving.method_writing import write_methods
+from sandbox.model.job_request import blocks_of, read_job
 from sandbox.model.judging import compare_case, judge_case
 from sandbox.model.rewording import write_paraphrases
 from sandbox.model.summary import write_summary
 from sandbox.model.task_answers import answer_task
 
-_JOB = re.compile(r"Job: (critique|edit|paraphrase|summarise|judge|compare)\s*$")
+_JOB = re.compile(
+    r"Job: (critique|edit|paraphrase|summarise|judge|compare|evolve|analyse|improve-method)\s*$"
+)
 
 
 def kind_of(request: ChatRequest) -> str:
@@ -34,10 +40,22 @@ def answer_chat(request: ChatRequest, sample: int, server_seed: int) -> Choice:
     kind = kind_of(request)
     draw: tuple[object, ...] = (request.seed, sample) if request.temperature > 0 else ()
     if kind == "task":
-        prompt = "\n\n".join(message.content for message in request.messages if message.role != "assistant")
-        return Choice(answer_task(prompt, heat=request.temperature, draw=draw, server_seed=server_seed))
+        return Choice(_answer_prompt(request, draw, server_seed))
     text = "\n".join(message.content for message in request.messages if message.role == "user")
+    if kind == "evolve":
+        return Choice(write_evolution(blocks_of(text), draw, server_seed))
     return Choice(_answer_job(kind, text, Dice(kind, server_seed, text, *draw)))
+
+
+def _answer_prompt(request: ChatRequest, draw: tuple[object, ...], server_seed: int) -> str:
+    """Answer an evolved instruction, which comes as the only message, as such; anything else as a task."""
+    prompt = "\n\n".join(message.content for message in request.messages if message.role != "assistant")
+    if len(request.messages) == 1:
+        if flaw := flaw_of(prompt):
+            return answer_flawed(flaw, prompt, draw, server_seed)
+        if is_evolved(prompt):
+            return answer_evolved(prompt, draw, server_seed)
+    return answer_task(prompt, heat=request.temperature, draw=draw, server_seed=server_seed)
 
 
 def _answer_job(kind: str, text: str, dice: Dice) -> str:
@@ -47,6 +65,10 @@ def _answer_job(kind: str, text: str, dice: Dice) -> str:
         answer = judge_case(text)
     elif kind == "compare":
         answer = compare_case(text)
+    elif kind == "analyse":
+        answer = {"failed": find_failed(blocks_of(text), dice)}
+    elif kind == "improve-method":
+        answer = {"methods": write_methods(blocks_of(text), dice)}
     elif kind == "critique":
         answer = {"reasons": find_reasons(job, dice)}
     elif kind == "edit":

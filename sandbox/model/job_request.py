@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 
 _BLOCK = re.compile(
-    r"^<(prompt|wrong|right|labels|criteria|goal|reason|reasons|summary|failed|keep|feedback)>[ \t]*\n"
+    r"^<(prompt|wrong|right|labels|criteria|goal|reason|reasons|summary|failed|keep|feedback"
+    r"|method|instruction|context|trajectories|failures)>[ \t]*\n"
     r"(.*?)^</\1>[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
@@ -40,9 +41,14 @@ class JobRequest:
     count: int
 
 
+def blocks_of(text: str) -> dict[str, str]:
+    """Return the content of every tagged block of the user message, by its tag."""
+    return {match[1]: match[2].strip("\n") for match in _BLOCK.finditer(text)}
+
+
 def read_job(text: str) -> JobRequest:
     """Take the user message apart; lines that are not the JSON they should be are skipped."""
-    blocks = {match[1]: match[2].strip("\n") for match in _BLOCK.finditer(text)}
+    blocks = blocks_of(text)
     count = _COUNT.findall(_BLOCK.sub("", text))
     return JobRequest(
         prompt=blocks.get("prompt", "").strip(),

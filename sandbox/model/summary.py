@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from sandbox.model.evolving.lapse_reasons import summarise_lapses
 from sandbox.model.job_request import JobRequest
 from sandbox.model.reason_reading import read_reason
 from sandbox.model.words import joined
@@ -25,6 +26,8 @@ def write_summary(job: JobRequest) -> str:
         form = form or plan.format
         if not (plan.additions or plan.removals or plan.format):
             rest.append(reason)
+    if not (cues or broad or form) and (summary := summarise_lapses(rest)):
+        return summary
     parts = [f'Texts with {_listed(words)} belong to "{label}".' for label, words in _most(cues)]
     parts += [
         f'The guideline for "{label}" is too broad at {_listed(words)}.' for label, words in _most(broad)

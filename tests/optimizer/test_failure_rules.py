@@ -215,6 +215,8 @@ def test_an_instruction_that_says_the_same_is_unchanged(before, after):
         ("Schreibe ein Gedicht über den Herbst.", "Schreibe ein Gedicht über den Herbst, in dem jede Zeile reimt."),
         ("写一首关于秋天的诗。", "写一首关于秋天的七言绝句，并说明所用的修辞。"),
         ("秋の詩を書いてください。", "秋の詩を三行で書き、色の名前を必ず入れてください。"),
+        ("Give me a joke about PhD. Try to make a long joke.",
+         "Give me a joke about PhD. Try to make a long joke. Compare two ways to the end and say which one is safer."),
         ("Translate “Guten Tag, wie geht es Ihnen” into English.",
          "Translate “Guten Tag, wie geht es Ihnen” into English, and name two more formal ways to say it."),
         ("Tom has 3 apples and buys 12 more for $1,000. How many has he?",
@@ -288,7 +290,7 @@ def test_another_language_is_found(before, after):
         ("Fill in the template: Dear {name}, thank you.",
          "Fill in the template with a greeting, a reason and a closing line."),
         ("Explain `for index, row in enumerate(rows): total += row[2]`.",
-         "Explain what the loop does, and how it could be faster."),
+         "Explain what the loop over the rows does to the total."),
     ],
 )  # fmt: skip
 def test_facts_of_the_original_that_vanished_are_missed_before_an_answer_is_paid(before, after):
@@ -296,13 +298,17 @@ def test_facts_of_the_original_that_vanished_are_missed_before_an_answer_is_paid
 
 
 def test_a_rule_can_be_left_out_and_none_that_does_not_exist():
-    lost = case(
-        before="Add 17 and 25 and 99.", after="Invent a riddle about three numbers that nobody has heard."
-    )
+    lost = case(before="Add the prices 17, 25 and 99.", after="Add the prices and compare two ways to do so.")
+    assert early_failure(lost).reason == "Numbers of the original are gone (17, 25, 99)."
     assert early_failure(lost).rule == "lost-facts"
     assert early_failure(lost, without("lost-facts")) is None
     with pytest.raises(ConfigError, match="no failure rule 'lost-fact'"):
         without("lost-fact")
+
+
+def test_a_new_instruction_of_the_same_field_owes_no_facts():
+    after = "Describe an uncommon problem that a fruit seller has to solve, and explain in four steps how."
+    assert early("Tom has 35 apples, 12 pears and 8 plums. How many pieces of fruit has he?", after) is None
 
 
 def test_rules_that_need_a_response_wait_for_one():

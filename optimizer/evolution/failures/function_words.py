@@ -5,7 +5,7 @@ from __future__ import annotations
 FUNCTION_WORDS: dict[str, frozenset[str]] = {
     language: frozenset(words.split())
     for language, words in {
-        "English": """the of and to in is that for with as on are this be at by or from which it an you your
+        "English": """the a of and to in is that for my me i with as on are this be at by or from which it an you your
             what how if have has was were will would should can their its not each does do into than then""",
         "German": """der die das und ist nicht ein eine einen einem einer den dem des zu mit für auf von im am
             wie was sich auch oder wird werden sind bei aus nach über dass wenn ich du sie er wir es""",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 
 from optimizer.evolution.cases import EvolutionCase
 from optimizer.evolution.failures.function_words import FUNCTION_WORDS
@@ -53,21 +54,20 @@ class SwitchedLanguage:
 
 def _script(text: str) -> str:
     """Return the script of most letters, "" when there are few letters or no script leads clearly."""
-    counts: dict[str, int] = {}
-    for letter in text:
+    counts: Counter[str] = Counter()
+    for letter, count in Counter(text).items():
         if letter.isalpha():
-            script = _SCRIPTS[bisect_right(_STARTS, ord(letter))]
-            counts[script] = counts.get(script, 0) + 1
-    if sum(counts.values()) < FEWEST_LETTERS and "Chinese or Japanese" not in counts:
+            counts[_SCRIPTS[bisect_right(_STARTS, ord(letter))]] += count
+    if counts.total() < FEWEST_LETTERS and not counts["Chinese or Japanese"]:
         return ""
     script = max(counts, key=lambda name: counts[name])
-    return script if counts[script] >= CLEAR_SHARE * sum(counts.values()) else ""
+    return script if counts[script] >= CLEAR_SHARE * counts.total() else ""
 
 
 def _hits(text: str) -> dict[str, int]:
-    words = words_of(text)
+    counts = Counter(words_of(text))
     return {
-        language: sum(word in function_words for word in words)
+        language: sum(counts[word] for word in function_words & counts.keys())
         for language, function_words in FUNCTION_WORDS.items()
     }
 

@@ -11,6 +11,8 @@ from optimizer.evolution.words import words_of
 FEWEST_NUMBERS = 2
 FEWEST_NAMES_IN_CODE = 3
 LEAST_KEPT = 0.5
+LONG_WORD = 3
+LEAST_SHARED = 0.2
 
 _LIST_NUMBER = re.compile(r"^[ \t]*\d{1,2}[.)][ \t]", re.MULTILINE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -26,8 +28,8 @@ class LostFacts:
     before an answer is paid for. The rule holds back: of the numbers more than half must be gone, and
     one alone may change; of the code more than half of its words; of web and mail addresses and
     placeholders all of one kind. Names of people and places are not looked at: in German every noun has
-    a capital letter, in Chinese none has. An operator that asks for a new instruction (Evol-Instruct's
-    in-breadth) loses facts on purpose: leave this rule out there (``without("lost-facts")``).
+    a capital letter, in Chinese none has. An instruction with few words of the original (they make up less than a
+    fifth of its longer words) is another task, as Evol-Instruct's in-breadth operator wants it: it owes no facts.
     """
 
     name = "lost-facts"
@@ -35,20 +37,34 @@ class LostFacts:
 
     def why(self, case: EvolutionCase) -> str | None:
         """Compare the facts of both texts, kind by kind."""
-        numbers = _numbers(case.original)
-        if len(numbers) >= FEWEST_NUMBERS and _kept(numbers, _numbers(case.evolved)) < LEAST_KEPT:
-            lost = ", ".join(list(numbers.keys() - _numbers(case.evolved).keys())[:5])
-            return f"Numbers of the original are gone ({lost})."
-        for kind, find in (("address", _addresses), ("placeholder", _placeholders)):
-            facts = find(case.original)
-            if facts and not _kept(facts, find(case.evolved)):
-                return f"The {kind} {next(iter(facts))} of the original is gone."
-        code = _code(case.original)
-        if len(code) >= FEWEST_NAMES_IN_CODE and (
-            _kept(code, dict.fromkeys(words_of(case.evolved))) < LEAST_KEPT
-        ):
-            return "The code of the original is gone."
-        return None
+        reason = _lost(case)
+        return reason if reason and _same_task(case) else None
+
+
+def _lost(case: EvolutionCase) -> str | None:
+    numbers, left = _numbers(case.original), _numbers(case.evolved)
+    if len(numbers) >= FEWEST_NUMBERS and _kept(numbers, left) < LEAST_KEPT:
+        lost = [number for number in numbers if number not in left]
+        return f"Numbers of the original are gone ({', '.join(lost[:5])})."
+    for kind, find in (("address", _addresses), ("placeholder", _placeholders)):
+        facts = find(case.original)
+        if facts and not _kept(facts, find(case.evolved)):
+            return f"The {kind} {next(iter(facts))} of the original is gone."
+    code = _code(case.original)
+    if len(code) >= FEWEST_NAMES_IN_CODE and (
+        _kept(code, dict.fromkeys(words_of(case.evolved))) < LEAST_KEPT
+    ):
+        return "The code of the original is gone."
+    return None
+
+
+def _same_task(case: EvolutionCase) -> bool:
+    """Tell whether the evolved instruction shares enough of its longer words with the original."""
+    before, after = (
+        {word for word in words_of(text) if len(word) > LONG_WORD or word >= "\u3040"}
+        for text in (case.original, case.evolved)
+    )
+    return len(after & before) >= LEAST_SHARED * len(after)
 
 
 def _kept(facts: dict[str, None], after: dict[str, None]) -> float:
