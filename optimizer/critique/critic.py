@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from optimizer.critique.replies import read_strings
 from optimizer.critique.requests import (
@@ -14,6 +13,7 @@ from optimizer.critique.requests import (
 )
 from optimizer.errors import ModelRejectedRequest
 from optimizer.evaluation import Judged
+from optimizer.model.asking_again import asked_again
 from optimizer.model.ledger import Ledger
 from optimizer.model.protocol import Message, Model, ModelRequest
 from optimizer.prompts.placeholders import find_spellings
@@ -97,22 +97,10 @@ class Critic:
             found = read_strings(reply, key)
             if found is None:
                 self._ledger.trouble("unreadable reply")
-                reply = (await self._model.answer(_asked_again(request, reply, key))).text
+                again = asked_again(request, reply, f'{{"{key}": …}} in valid JSON')
+                reply = (await self._model.answer(again)).text
                 found = read_strings(reply, key)
         except ModelRejectedRequest:
             self._ledger.trouble("rejected request")
             return ()
         return found or ()
-
-
-def _asked_again(request: ModelRequest, reply: str, key: str) -> ModelRequest:
-    remark = f'That was not the JSON object asked for. Reply again with only {{"{key}": …}} in valid JSON.'
-    return replace(
-        request,
-        messages=(
-            *request.messages,
-            Message("assistant", reply[:2_000] or "(empty)"),
-            Message("user", remark),
-        ),
-        position=f"{request.position}/again",
-    )

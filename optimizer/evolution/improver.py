@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from optimizer.control import Feedback
@@ -19,6 +19,7 @@ from optimizer.evolution.requests import (
     summary_messages,
     trajectory_line,
 )
+from optimizer.model.asking_again import asked_again
 from optimizer.model.ledger import Ledger
 from optimizer.model.protocol import Message, Model, ModelRequest
 
@@ -115,7 +116,8 @@ class Improver:
             found = read(reply)
             if found is None:
                 self._ledger.trouble("unreadable reply")
-                found = read((await self._model.answer(_asked_again(request, reply, key))).text)
+                again = asked_again(request, reply, f'{{"{key}": …}} in valid JSON')
+                found = read((await self._model.answer(again)).text)
         except ModelRejectedRequest:
             self._ledger.trouble("rejected request")
             return None
@@ -125,16 +127,3 @@ class Improver:
 def _fault(item: Trajectory) -> str:
     failure = item.result.failure
     return f"{failure.rule}: {failure.reason}" if failure else ""
-
-
-def _asked_again(request: ModelRequest, reply: str, key: str) -> ModelRequest:
-    remark = f'That was not the JSON object asked for. Reply again with only {{"{key}": …}} in valid JSON.'
-    return replace(
-        request,
-        messages=(
-            *request.messages,
-            Message("assistant", reply[:2_000] or "(empty)"),
-            Message("user", remark),
-        ),
-        position=f"{request.position}/again",
-    )

@@ -33,7 +33,7 @@ from optimizer.evolution.search_state import MethodSearchContext, MethodState
 from optimizer.instructions.records import Instruction
 from optimizer.prompts.rules import fingerprint
 
-_REMEMBERED_REJECTS = 3
+_REMEMBERED_REJECTS = 5
 Keep = Callable[[MethodState], None]
 
 

@@ -16,7 +16,7 @@ from optimizer.tagged_blocks import block, guarded, json_line
 _LONGEST_FIELD = 4_000
 _LONGEST_REASON = 600
 _MOST_REASONS = 60
-_SHOWN_REJECTED = 1_500
+_SHOWN_REJECTED = 3_000
 
 _EVOLVE = """Job: evolve
 You rewrite one instruction so that it becomes more demanding, by the steps of a given method.

@@ -27,7 +27,7 @@ class EvolveResult:
     (0..1), None when nothing was measured. ``failure_rate`` has the rate of the best method after each
     step, step 0 being the first method. ``lineage`` holds every accepted method, the first one first.
     ``stopped_because`` is *steps*, *patience*, *budget*, *cancelled* or *perfect*. ``rows`` counts the
-    input rows, the three after it what became of them; all three are 0 when nothing was applied.
+    input rows, the three after it what became of them; all are 0 when nothing was applied to the end.
     ``failures`` counts the kept rows by rule. ``seconds`` is wall-clock time, ``cost`` in US dollars
     (None when a price is unknown).
     """

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from optimizer.errors import ModelRejectedRequest
 from optimizer.loose_json import json_objects
+from optimizer.model.asking_again import asked_again
 from optimizer.model.protocol import Message, Model, ModelRequest
 from optimizer.tagged_blocks import block, guarded, json_line
 
@@ -63,7 +64,8 @@ async def ask_judge(
         reply = (await model.answer(request)).text
         verdict = read(reply)
         if verdict is None:
-            verdict = read((await model.answer(_asked_again(request, reply))).text)
+            again = asked_again(request, reply, "that object in valid JSON")
+            verdict = read((await model.answer(again)).text)
     except ModelRejectedRequest:
         return None
     return verdict
@@ -99,16 +101,3 @@ def _messages(system: str, criteria: str, case: Mapping[str, str]) -> tuple[Mess
     fields = {name: text[:_LONGEST_FIELD] for name, text in case.items() if text}
     blocks = (block("criteria", guarded(criteria)), block("case", json_line(fields)))
     return (Message("system", system), Message("user", "\n\n".join(blocks)))
-
-
-def _asked_again(request: ModelRequest, reply: str) -> ModelRequest:
-    remark = "That was not the JSON object asked for. Reply again with only that object in valid JSON."
-    return replace(
-        request,
-        messages=(
-            *request.messages,
-            Message("assistant", reply[:2_000] or "(empty)"),
-            Message("user", remark),
-        ),
-        position=f"{request.position}/again",
-    )

@@ -205,3 +205,18 @@ async def test_a_call_in_flight_reaches_the_journal_although_nobody_waits_any_mo
     release.set()
     await pool.aclose()
     assert [entry.answer.text for entry in journal._entries.values()] == ["late"]
+
+
+async def test_a_door_remembers_a_bounded_number_of_charged_answers(monkeypatch):
+    monkeypatch.setattr("optimizer.model.door._CHARGED_KEPT", 3)
+    journal = MemoryJournal()
+    pool, _ = scripted_pool(lambda request, n: "x")
+    async with pool:
+        opened, ledger = door(pool, journal)
+        for number in range(9):
+            await opened.answer(ask(f"q{number}"))
+        assert len(opened._charged) == 3
+        await opened.answer(ask("q8"))
+        assert (ledger.spent_calls, ledger.cached) == (9, 1)
+        await opened.answer(ask("q0"))
+        assert (ledger.spent_calls, ledger.cached) == (10, 1)
