@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from bot.comparison_plot import Curve, curves_plot
 from bot.evolution_plots import RatePoints
 from bot.plots import wilson_interval
 from optimizer.evolution.run import EvolveResult
@@ -124,6 +124,14 @@ def _run_report(run: ComparedEvolution) -> dict[str, Any]:
 
 
 def evolution_comparison_plot(runs: Sequence[ComparedEvolution]) -> bytes:
-    """Draw failure rates over model calls as PNG bytes, 1350 by 750 pixels. Safe from any thread."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    """Draw failure rates over model calls, one line per run; see ``bot.comparison_plot.curves_plot``."""
+    curves = [
+        Curve(run.algorithm, run.points.calls, run.points.rates, run.result.calls, run.held_out)
+        for run in runs
+    ]
+    return curves_plot(
+        curves,
+        value="evolutions that fail",
+        title="Best method on dev instructions (lines) and on held-out instructions (stars)",
+        simulated=any(run.points.simulated for run in runs),
+    )

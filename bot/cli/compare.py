@@ -133,7 +133,7 @@ def _tell(
 ) -> None:
     from rich.console import Console
 
-    from bot.cli.result_files import write_report
+    from bot.cli.result_files import write_comparison
     from bot.comparison import comparison_report
     from bot.comparison_plot import comparison_plot
 
@@ -144,11 +144,8 @@ def _tell(
     if ordered:
         (told if options["as_json"] else Console()).print(_table(ordered))
     if options["out"]:
-        folder: Path = options["out"]
-        folder.mkdir(parents=True, exist_ok=True)
-        write_report(folder, report, "compare.json")
-        (folder / "compare.png").write_bytes(comparison_plot(ordered))
-        told.print(f"Written: compare.json, compare.png in {folder}", highlight=False)
+        write_comparison(options["out"], report, comparison_plot(ordered))
+        told.print(f"Written: compare.json, compare.png in {options['out']}", highlight=False)
 
 
 def _table(runs: Sequence[ComparedRun]) -> Table:

@@ -25,3 +25,10 @@ def write_report(folder: Path, report: Mapping[str, Any], name: str = "report.js
     (folder / name).write_text(
         json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", errors="replace"
     )
+
+
+def write_comparison(folder: Path, report: Mapping[str, Any], plot: bytes) -> None:
+    """Write ``compare.json`` and ``compare.png``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_report(folder, report, "compare.json")
+    (folder / "compare.png").write_bytes(plot)
