@@ -91,7 +91,11 @@ def test_a_reply_after_the_end_starts_another_round_in_the_same_thread(office: O
     office.workspace.click("alice", "prompts", offer["ts"], "wish.again")
     office.says("Another round starts")
     found = office.workspace.wait(
-        lambda: [run for run in office.store.runs.in_thread("T0SANDBOX1", parent["channel"], parent["ts"]) if run.id != first]
+        lambda: [
+            run
+            for run in office.store.runs.in_thread("T0SANDBOX1", parent["channel"], parent["ts"])
+            if run.id != first
+        ]
     )
     assert office.ended(found[0].id) == "done"
     assert [event.text for event in taken(office, found[0].id)] == [WISH]
