@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("waiting", "client_cpu", "selectors", "evolution", "algorithms")
+NAMES = ("waiting", "client_cpu", "prompt_search", "selectors", "evolution", "algorithms")
 
 
 def main() -> None:

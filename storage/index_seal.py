@@ -5,29 +5,32 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """A whole index: its directory and vector space, how far and how much it holds, its files' sizes in bytes."""
+    """A whole index: its directory (or its name on a server), vector space and database, how far and how
+    much it holds, the last removal that it knows of, and its files' sizes in bytes (none on a server)."""
 
     directory: str
     space: str
+    identity: str
     position: int
     count: int
-    files: Mapping[str, int]
+    removed: int
+    files: Mapping[str, int] = field(default_factory=dict)
 
 
 class SealFile:
-    """The seal of the index directories below ``root``, kept in the file ``path``.
+    """The seal of the index directories below ``root`` (None: on a server), kept in the file ``path``.
 
     No seal means: do not open what is there. So a process that dies while the index is written to,
     or because the index is damaged, leaves an index that nobody opens again.
     """
 
-    def __init__(self, path: Path, root: Path) -> None:
+    def __init__(self, path: Path, root: Path | None) -> None:
         self._path = path
         self._root = root
 
@@ -35,14 +38,17 @@ class SealFile:
         """Return the seal if there is one and the files still have the sizes it tells."""
         try:
             seal = Seal(**json.loads(self._path.read_bytes()))
+            if self._root is None:
+                return seal
             whole = _sizes(self._root / seal.directory) == seal.files
         except (OSError, ValueError, TypeError):
             return None
         return seal if whole and seal.files else None
 
-    def set(self, directory: str, space: str, position: int, count: int) -> None:
-        """Declare the index in ``directory`` whole."""
-        seal = Seal(directory, space, position, count, _sizes(self._root / directory))
+    def set(self, seal: Seal) -> None:
+        """Declare an index whole; the sizes of its files are added here."""
+        if self._root is not None:
+            seal = replace(seal, files=_sizes(self._root / seal.directory))
         draft = self._path.with_suffix(".draft")
         with draft.open("w", encoding="utf-8") as file:
             json.dump(asdict(seal), file)

@@ -35,8 +35,8 @@ def migrate(database: Database) -> list[str]:
 
 def _apply_pending(database: Database) -> list[str]:
     try:
+        refuse_newer(database.connection())
         tables = Tables(database.connection())
-        _refuse_newer(tables)
         names = [step.name for step in migrations.pending(tables)]
         if names:
             with database.write():
@@ -46,7 +46,9 @@ def _apply_pending(database: Database) -> list[str]:
     return names
 
 
-def _refuse_newer(tables: Tables) -> None:
+def refuse_newer(connection: sqlite3.Connection) -> None:
+    """Raise ``StorageError`` when the database has steps that this version does not know."""
+    tables = Tables(connection)
     known = {step.name for step in migrations._migrations}
     unknown = [step.name for step in migrations.applied(tables) if step.name not in known]
     if unknown:
@@ -229,6 +231,24 @@ def m006_lessons(tables: Tables) -> None:
         not_null={"vector"},
         foreign_keys=[("number", "lessons", "number")],
     )
+
+
+@migrations()
+def m007_deletion(tables: Tables) -> None:
+    """What deletion has to reach beyond its own tables: an index that is open elsewhere, and files we wrote."""
+    tables.execute(
+        "CREATE TABLE removed_vectors (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        " embedder TEXT NOT NULL, position INTEGER NOT NULL)"
+    )
+    tables.execute(
+        "CREATE TRIGGER prompt_vectors_removed AFTER DELETE ON prompt_vectors BEGIN"
+        " INSERT INTO removed_vectors (embedder, position) VALUES (old.embedder, old.position); END"
+    )
+    tables.execute("CREATE TABLE store_identity (name TEXT NOT NULL)")
+    tables.execute("INSERT INTO store_identity VALUES (lower(hex(randomblob(8))))")
+    result_files = _table(tables, "result_files")
+    result_files.create({"path": str, "run_id": str, "digest": str}, pk="path", not_null={"run_id", "digest"})
+    result_files.create_index(["run_id"])
 
 
 @migrations()

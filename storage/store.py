@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from types import TracebackType
 
+from storage.backup import BackupFile, back_up
 from storage.database import Database
+from storage.deletion import Eraser
 from storage.deliveries import DeliveryTable
 from storage.drafts import DraftTable
 from storage.embeddings import Embedder, HashEmbedder
 from storage.errors import StorageError
 from storage.journal import SqliteJournal
 from storage.prompts import PromptLibrary
+from storage.result_files import ResultFiles
 from storage.runs import RunTable
+from storage.uploads import UploadTable
 
 
 class Store:
@@ -46,7 +50,14 @@ class Store:
         self.runs = RunTable(self.database)
         self.drafts = DraftTable(self.database)
         self.deliveries = DeliveryTable(self.database)
+        self.uploads = UploadTable(self.database)
+        self.result_files = ResultFiles(self.database)
+        self.eraser = Eraser(self.database, self.result_files)
         self.prompts = PromptLibrary(self.database, folder, embedder or HashEmbedder())
+
+    def back_up(self, target: Path) -> BackupFile:
+        """Copy the database to a file or into a folder while others use it; see ``storage.backup``."""
+        return back_up(self.database, target)
 
     def close(self) -> None:
         """Write what is waiting and close all files."""

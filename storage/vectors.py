@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from storage.database import Database
 from storage.embeddings import Embedder
+from storage.search_filters import NO_FILTERS, SearchFilters
 from storage.text_values import from_column
 from storage.visibility import FIELDS, Viewer, sql_condition
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     Vector: TypeAlias = NDArray[numpy.float32]
 
 _BATCH = 500
-IndexRow: TypeAlias = "tuple[int, int, str, dict[str, str], Vector]"
-"""Position, number, text, visibility marks and vector of a final prompt."""
+IndexRow: TypeAlias = "tuple[int, int, dict[str, str], Vector]"
+"""Position, number, visibility marks and vector of a final prompt."""
 
 
 class VectorTable:
@@ -33,17 +34,40 @@ class VectorTable:
         """Return the name under which vectors may be compared: embedder and length."""
         return f"{self.embedder.id}-{self.embedder.dimensions}"
 
-    def count(self, up_to: int) -> int:
-        """Return how many vectors of this space are stored up to the position ``up_to``."""
-        sql = "SELECT count(*) FROM prompt_vectors WHERE embedder = ? AND position <= ?"
-        return int(self._database.rows(sql, (self.space, up_to))[0][0])
+    def identity(self) -> str:
+        """Return the name of the database's state: another one after a backup was brought back."""
+        return str(self._database.rows("SELECT name FROM store_identity")[0][0])
+
+    def count(self, up_to: int | None = None, after: int = -1) -> int:
+        """Return how many vectors of this space are stored, of the positions given."""
+        sql = "SELECT count(*) FROM prompt_vectors WHERE embedder = ? AND position > ?"
+        values: list[object] = [self.space, after]
+        if up_to is not None:
+            sql += " AND position <= ?"
+            values.append(up_to)
+        return int(self._database.rows(sql, values)[0][0])
 
     def last_position(self) -> int:
         """Return the position of the newest vector in this space, -1 when there is none."""
         rows = self._database.rows(
-            "SELECT max(position) FROM prompt_vectors WHERE embedder = ?", (self.space,)
+            "SELECT position FROM prompt_vectors WHERE +embedder = ? ORDER BY position DESC LIMIT 1",
+            (self.space,),
         )
-        return -1 if rows[0][0] is None else int(rows[0][0])
+        return int(rows[0][0]) if rows else -1
+
+    def removed_after(self, last: int) -> list[tuple[int, int]]:
+        """Return the number and the position of each vector deleted since removal number ``last``."""
+        sql = "SELECT id, position FROM removed_vectors WHERE id > ? AND embedder = ? ORDER BY id"
+        return self._database.rows(sql, (last, self.space))
+
+    def numbers_at(self, positions: Sequence[int]) -> list[int]:
+        """Return the numbers of the prompts whose vectors are at ``positions``, in their order."""
+        places = ", ".join("?" * len(positions))
+        rows = self._database.rows(
+            f"SELECT position, number FROM prompt_vectors WHERE position IN ({places})", list(positions)
+        )
+        by_position = dict(rows)
+        return [by_position[position] for position in positions if position in by_position]
 
     def missing(self) -> int:
         """Return how many prompts have no vector in this space."""
@@ -59,7 +83,10 @@ class VectorTable:
             ModelError: the embedder's server gave no answer; what was embedded before is kept.
         """
         done = 0
-        sql = f"SELECT number, text, seed_text FROM prompts p WHERE {_WITHOUT_VECTOR} ORDER BY number DESC LIMIT ?"
+        sql = (
+            f"SELECT number, text, seed_text FROM prompts p WHERE {_WITHOUT_VECTOR}"
+            " ORDER BY number DESC LIMIT ?"
+        )
         while (limit is None or done < limit) and self.missing() > 0:
             wanted = 100 if limit is None else min(100, limit - done)
             rows = self._database.rows(sql, (self.space, wanted))
@@ -87,26 +114,22 @@ class VectorTable:
         """Delete the vectors of embedders that are not in use any more."""
         with self._database.write() as connection:
             connection.execute("DELETE FROM prompt_vectors WHERE embedder <> ?", (self.space,))
+            connection.execute("DELETE FROM removed_vectors WHERE embedder <> ?", (self.space,))
 
     def after(self, position: int) -> Iterator[list[IndexRow]]:
-        """Yield what the index needs of the vectors stored after ``position``, in batches, in order."""
+        """Yield what an index needs of the vectors stored after ``position``, in batches, in order."""
         import numpy as np
 
+        # The plus keeps SQLite from sorting all rows of the space for every batch.
         sql = (
-            f"SELECT v.position, v.number, p.text, v.final, {', '.join(f'p.{field}' for field in FIELDS)}"
+            f"SELECT v.position, v.number, v.final, {', '.join(f'p.{field}' for field in FIELDS)}"
             " FROM prompt_vectors v JOIN prompts p ON p.number = v.number"
-            " WHERE v.embedder = ? AND v.position > ? ORDER BY v.position LIMIT ?"
+            " WHERE +v.embedder = ? AND v.position > ? ORDER BY v.position LIMIT ?"
         )
         while rows := self._database.rows(sql, (self.space, position, _BATCH)):
             yield [
-                (
-                    at,
-                    number,
-                    from_column(text),
-                    dict(zip(FIELDS, mark, strict=True)),
-                    np.frombuffer(final, np.float32),
-                )
-                for at, number, text, final, *mark in rows
+                (at, number, dict(zip(FIELDS, mark, strict=True)), np.frombuffer(final, np.float32))
+                for at, number, final, *mark in rows
             ]
             position = rows[-1][0]
 
@@ -127,14 +150,19 @@ class VectorTable:
             for number, final, seed in rows
         }
 
-    def scan(self, vector: Vector, viewer: Viewer, limit: int) -> list[int]:
+    def scan(
+        self, vector: Vector, viewer: Viewer, limit: int, filters: SearchFilters = NO_FILTERS
+    ) -> list[int]:
         """Return the numbers of the prompts nearest to ``vector`` that ``viewer`` may see, by comparing all."""
         import numpy as np
 
-        condition, values = sql_condition(viewer, "p")
+        condition, values = sql_condition(viewer, "prompts")
+        narrowed, more = filters.condition()
+        values = [*values, *more]
         sql = (
-            "SELECT v.position, v.number, v.final FROM prompt_vectors v JOIN prompts p ON p.number = v.number"
-            f" WHERE v.embedder = ? AND v.position > ? AND {condition} ORDER BY v.position LIMIT 4000"
+            "SELECT v.position, v.number, v.final FROM prompt_vectors v JOIN prompts ON prompts.number = v.number"
+            f" WHERE +v.embedder = ? AND v.position > ? AND {condition} AND {narrowed}"
+            " ORDER BY v.position LIMIT 4000"
         )
         best: list[tuple[float, int]] = []
         position = -1

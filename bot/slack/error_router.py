@@ -24,9 +24,7 @@ def register(app: App) -> None:
     """Catch whatever a listener lets through."""
 
     @app.error
-    def failed(
-        error: Exception, body: dict[str, Any], client: WebClient, respond: Respond
-    ) -> BoltResponse | None:
+    def failed(error: Exception, body: dict[str, Any], client: WebClient, respond: Respond) -> BoltResponse:
         if isinstance(error, Refused):
             content, words, reference = error.content, error.words, "none needed"
         else:
@@ -39,7 +37,7 @@ def register(app: App) -> None:
             _tell(body, client, respond, content)
         except (SlackClientError, OSError):
             logger.warning("reference %s could not be told", reference)
-        return None
+        return BoltResponse(status=200, body="")  # else Bolt takes the acknowledgement back
 
 
 def _what(body: Mapping[str, Any]) -> str:
@@ -54,7 +52,7 @@ def _what(body: Mapping[str, Any]) -> str:
     )
 
 
-def _in_the_form(body: Mapping[str, Any], words: str) -> BoltResponse | None:
+def _in_the_form(body: Mapping[str, Any], words: str) -> BoltResponse:
     fields = [
         block["block_id"]
         for block in (body.get("view") or {}).get("blocks") or ()

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import App
@@ -14,12 +15,12 @@ from slack_sdk import WebClient
 from bot.slack.board import RunBoard
 from bot.slack.doors import Asker, asker_of
 from bot.slack.messages.home import RECENT, HomeFacts, draw_home
+from bot.slack.messages.notices import RunLine
 from bot.slack.reception import Reception
 from bot.slack.refusals import describe
-from bot.slack.run_lists import lines_of, own_runs
-from bot.slack.stopping import under_way_of
+from bot.slack.run_lists import own_runs
 from optimizer.errors import PromptbeamError
-from storage.runs import RunRecord
+from storage.runs import ENDED, RunRecord
 
 logger = logging.getLogger(__name__)
 
@@ -84,10 +85,18 @@ class HomeTab:
 
         self._reception.poster.call("views.publish", send, lane=f"home/{asker.user}").add_done_callback(_told)
 
+    def _now(self, line: RunLine) -> RunLine:
+        """A run's view knows of its end a moment before the store does."""
+        glance = self._board.of(line.run_id)
+        if line.running and glance is not None and glance.stage in ENDED:
+            return replace(line, running=False, status=glance.stage)
+        return line
+
     def _facts(self, asker: Asker) -> HomeFacts:
         reception = self._reception
-        running = lines_of(reception, under_way_of(reception, asker), asker)
-        recent = [line for line in own_runs(reception, asker) if not line.running]
+        lines = [self._now(line) for line in own_runs(reception, asker)]
+        running = [line for line in lines if line.running]
+        recent = [line for line in lines if not line.running]
         return HomeFacts(
             running=[(line, self._board.of(line.run_id)) for line in running],
             recent=recent[:RECENT],

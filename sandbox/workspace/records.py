@@ -19,6 +19,7 @@ class User:
     real_name: str
     color: str
     is_bot: bool = False
+    is_guest: bool = False
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Channel:
     created: int
     topic: str = ""
     is_archived: bool = False
+    is_ext_shared: bool = False
 
 
 @dataclass(slots=True)

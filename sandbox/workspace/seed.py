@@ -54,6 +54,7 @@ class SeedUser:
     name: str
     real_name: str = ""
     color: str = "4a7db5"
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class SeedChannel:
     members: tuple[str, ...] = ()
     is_private: bool = False
     is_archived: bool = False
+    is_ext_shared: bool = False
     topic: str = ""
 
 

@@ -44,7 +44,11 @@ class WorkspaceState:
     def _plant(self, seed: Seed) -> None:
         for person in seed.users:
             self.users[person.id] = User(
-                person.id, person.name, person.real_name or person.name, person.color
+                person.id,
+                person.name,
+                person.real_name or person.name,
+                person.color,
+                is_guest=person.is_guest,
             )
         self.users[seed.bot_user_id] = User(
             seed.bot_user_id, seed.bot_name, seed.bot_name.capitalize(), "3f3f46", is_bot=True
@@ -62,6 +66,7 @@ class WorkspaceState:
                     int(self.clock.now()),
                     planned.topic,
                     planned.is_archived,
+                    planned.is_ext_shared,
                 )
             )
         for person in seed.users:

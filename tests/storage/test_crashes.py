@@ -47,7 +47,7 @@ for batch in range(1000):
     names = [f"{start}x{batch}x{number}" for number in range(150)]
     with store.database.write():
         for name in names:
-            store.prompts._insert(prompt(name, f"Sort item{name} well."))
+            store.prompts._table.insert(prompt(name, f"Sort item{name} well."))
     store.prompts.prepare()
     print(names[-1], flush=True)
 """

@@ -114,8 +114,8 @@ def test_no_end_of_private_prompts_hides_the_few_one_may_see(store: Store):
     """The rule is inside the query: a filter after it would see only the nearest, all of them private."""
     with store.database.write():
         for number in range(300):
-            store.prompts._insert(prompt(f"x{number}", "Sort support tickets by topic.", place=PRIVATE))
-        store.prompts._insert(prompt("open", "Sort some support tickets, roughly, by their topic."))
+            store.prompts._table.insert(prompt(f"x{number}", "Sort support tickets by topic.", place=PRIVATE))
+        store.prompts._table.insert(prompt("open", "Sort some support tickets, roughly, by their topic."))
     store.prompts.prepare()
     found = store.prompts.search("Sort support tickets by topic.", BOB)
     assert [one.record.id for one in found] == ["open"]

@@ -29,7 +29,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Store(folder) as store:
         with store.database.write():
             for number in range(SEVERAL):
-                store.prompts._insert(prompt(f"p{number}", f"Sort ticket{number} about matter{number % 7}."))
+                store.prompts._table.insert(
+                    prompt(f"p{number}", f"Sort ticket{number} about matter{number % 7}.")
+                )
         assert store.prompts.reindex() == SEVERAL
     return folder
 
@@ -113,7 +115,7 @@ def test_what_others_stored_meanwhile_is_taken_in_without_a_rebuild(home: Path):
     before = {path.name for path in (home / "chroma").iterdir()}
     with Store(home) as store, store.database.write():
         for number in range(3):
-            store.prompts._insert(prompt(f"new{number}", f"Judge the comet{number} sighting."))
+            store.prompts._table.insert(prompt(f"new{number}", f"Judge the comet{number} sighting."))
     with Store(home) as store:
         store.prompts._vectors.fill()  # as another process would that does not have the index
     with Store(home) as store:

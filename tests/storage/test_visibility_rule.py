@@ -55,7 +55,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with Store(tmp_path_factory.mktemp("full")) as store:
         with store.database.write():
             for record in RECORDS:
-                store.prompts._insert(record)
+                store.prompts._table.insert(record)
         store.prompts.prepare()
         yield store
 

@@ -1,0 +1,150 @@
+"""Deleting runs with everything that came of them, one by one or by their age."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from optimizer.errors import InputError
+from storage.database import Database
+from storage.errors import storage_error
+from storage.result_files import ResultFiles
+from storage.runs import ENDED
+from storage.visibility import Viewer
+
+logger = logging.getLogger(__name__)
+
+DAY = 86_400.0
+_AT_ONCE = 200
+_OF_PROMPTS = "(SELECT number FROM prompts WHERE run_id = ?{kept})"
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was deleted: runs, their prompts, their paid answers, their result files on this machine.
+
+    ``uploads`` is how many files the bot still has to delete at Slack.
+    """
+
+    runs: int = 0
+    prompts: int = 0
+    calls: int = 0
+    files: int = 0
+    uploads: int = 0
+
+
+class Eraser:
+    """Deletes what belongs to a run: events, messages, input files, journal entries, prompts with their
+    words, vectors and reviews, lessons, result files; and marks its uploads, which Slack holds.
+
+    The search index takes its part from SQLite, also when another process has it open. What was
+    deleted is overwritten in the file, not only unlinked. Every method raises ``StorageError`` when
+    the database fails; a transaction deletes whole runs or nothing.
+    """
+
+    def __init__(
+        self, database: Database, files: ResultFiles, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._clock = clock
+
+    def erase(self, name: str, viewer: Viewer) -> Erased:
+        """Delete the run ``name``, or the run that made the prompt ``name``.
+
+        A prompt's text is in the history of its run, so one does not go without the other.
+
+        Raises:
+            InputError: there is no such run or prompt of the viewer's own, or it is still under way.
+        """
+        run_id = self._own_run(name, viewer)
+        before = self._counts()
+        self._delete([run_id], keep_accepted=False)
+        return self._since(before)
+
+    def older_than(self, days: float) -> Erased:
+        """Delete the runs that ended more than ``days`` ago; prompts that were accepted stay.
+
+        Runs from a terminal that never ended count from their last event.
+        """
+        limit = self._clock() - days * DAY
+        ended = ", ".join(f"'{status}'" for status in ENDED)
+        rows = self._database.rows(
+            f"SELECT id FROM runs WHERE (status IN ({ended}) AND coalesce(finished_at, created_at) < ?)"
+            f" OR (status NOT IN ({ended}) AND place_kind = 'terminal' AND max(created_at, coalesce("
+            " (SELECT max(at) FROM events WHERE run_id = runs.id), 0)) < ?) ORDER BY created_at",
+            (limit, limit),
+        )
+        before = self._counts()
+        ids = [run_id for (run_id,) in rows]
+        for start in range(0, len(ids), _AT_ONCE):
+            self._delete(ids[start : start + _AT_ONCE], keep_accepted=True)
+        return self._since(before)
+
+    def _own_run(self, name: str, viewer: Viewer) -> str:
+        rows = self._database.rows(
+            "SELECT id, owner, team, status, place_kind FROM runs WHERE id = ?"
+            " OR id = (SELECT run_id FROM prompts WHERE id = ?)"
+            " UNION ALL SELECT run_id, owner, team, 'done', place_kind FROM prompts WHERE id = ? OR run_id = ?",
+            (name, name, name, name),
+        )
+        own = [row for row in rows if viewer.everything or (row[1], row[2]) == (viewer.user, viewer.team)]
+        if not own or not (viewer.everything or (viewer.user and viewer.team)):
+            raise InputError(
+                f"There is no run or prompt {name!r} of yours.", "Look for it with /prompts.", field="prompt"
+            )
+        run_id, _, _, status, place = own[0]
+        if status not in ENDED and place != "terminal":
+            raise InputError(f"Run {run_id} is still under way.", "Stop it first, then delete it.")
+        return str(run_id)
+
+    def _delete(self, run_ids: Sequence[str], *, keep_accepted: bool) -> None:
+        kept = " AND status <> 'accepted'" if keep_accepted else ""
+        prompts = _OF_PROMPTS.format(kept=kept)
+        connection = self._database.connection()
+        try:
+            connection.execute("PRAGMA secure_delete = ON")
+            with self._database.write():
+                for run_id in run_ids:
+                    for table in ("events", "run_messages", "run_files", "calls"):
+                        connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run_id,))
+                    for table in ("prompt_reviews", "prompt_vectors"):
+                        connection.execute(f"DELETE FROM {table} WHERE number IN {prompts}", (run_id,))
+                    connection.execute(f"DELETE FROM prompts WHERE run_id = ?{kept}", (run_id,))
+                    connection.execute(
+                        "DELETE FROM lesson_vectors WHERE number IN"
+                        " (SELECT number FROM lessons WHERE run_id = ?)",
+                        (run_id,),
+                    )
+                    connection.execute("DELETE FROM lessons WHERE run_id = ?", (run_id,))
+                    connection.execute(
+                        "UPDATE uploads SET doomed_at = coalesce(doomed_at, ?) WHERE run_id = ?",
+                        (self._clock(), run_id),
+                    )
+                    connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+                # Deleted words stay in older parts of the word index until these are merged.
+                connection.execute("INSERT INTO prompts_fts (prompts_fts) VALUES ('optimize')")
+            connection.execute("PRAGMA wal_checkpoint (TRUNCATE)")
+        except sqlite3.Error as error:
+            raise storage_error(error, self._database.path) from error
+
+    def _counts(self) -> tuple[int, int, int, int]:
+        sql = (
+            "SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM prompts), (SELECT count(*) FROM calls),"
+            " (SELECT count(*) FROM uploads WHERE doomed_at NOT NULL)"
+        )
+        runs, prompts, calls, uploads = self._database.rows(sql)[0]
+        return runs, prompts, calls, uploads
+
+    def _since(self, before: tuple[int, int, int, int]) -> Erased:
+        after = self._counts()
+        return Erased(
+            runs=before[0] - after[0],
+            prompts=before[1] - after[1],
+            calls=before[2] - after[2],
+            files=self._files.sweep(),
+            uploads=after[3] - before[3],
+        )

@@ -1,0 +1,84 @@
+"""A thread that can no longer be written to goes on where its owner reads it; deliveries count once."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.deliveries import KEPT_SECONDS, DeliveryTable
+from storage.store import Store
+from tests.bot.office import Office, run_id_of, shown
+
+
+def remove_bot(office: Office) -> None:
+    bot = office.workspace.workspace.seed.bot_user_id
+    office.workspace.inspect(lambda w: w.state.channel("prompts").members.discard(bot))
+
+
+def archive(office: Office) -> None:
+    office.workspace.inspect(lambda w: setattr(w.state.channel("prompts"), "is_archived", True))
+
+
+@pytest.mark.parametrize("lose", [remove_bot, archive])
+def test_the_rest_of_a_run_comes_to_its_owner_with_its_files(office: Office, lose):
+    office.model.control(latency_ms=60)
+    office.ask()
+    office.says("What I understood")
+    run_id = run_id_of(office.find(lambda message: "Run r-" in shown(message)))
+    lose(office)
+    office.model.control(latency_ms=0)
+    assert office.ended(run_id) == "done"
+    office.says("can no longer write", channel="@alice")
+    final = office.says("Request changes…", channel="@alice")
+    replies = [m for m in office.workspace.messages("@alice") if m.get("thread_ts") == final["thread_ts"]]
+    names = [file["name"] for reply in replies for file in reply.get("files", ())]
+    assert {"scores.png", "prompt.txt", "report.json"} <= set(names)
+    card = next(m for m in office.workspace.messages("@alice") if m["ts"] == final["thread_ts"])
+    assert "✅" in shown(card)
+    assert sum("can no longer write" in shown(m) for m in office.workspace.messages("@alice")) == 1
+
+
+def test_a_delivery_is_claimed_once_under_all_of_its_names_and_after_a_restart(tmp_path):
+    now = [1_000_000.0]
+    with Store(tmp_path) as store:
+        table = DeliveryTable(store.database, clock=lambda: now[0])
+        assert table.first("event/1", "message/C1/1")
+        assert not table.first("event/2", "message/C1/1")
+        assert not table.first("event/1")
+    with Store(tmp_path) as store:
+        table = DeliveryTable(store.database, clock=lambda: now[0])
+        assert not table.first("event/2")
+        now[0] += KEPT_SECONDS + 1
+        for number in range(500):
+            table.first(f"event/new{number}")
+        assert len(store.database.rows("SELECT name FROM deliveries")) <= 500
+        assert table.first("event/1")
+
+
+def test_a_thousand_duplicated_and_reordered_deliveries_make_one_run_and_post_nothing_twice(office: Office):
+    import asyncio
+    import random
+
+    from tests.bot.office import PROMPT, TICKETS
+
+    ts = office.workspace.send(
+        "alice", "prompts", f"@promptbeam optimize ```{PROMPT}```", files=[("tickets.csv", TICKETS)]
+    )
+    office.says("What I understood")
+    seen = [one["payload"] for one in office.workspace.deliveries() if one["kind"] == "events_api"]
+    said = [one for one in seen if one["event"].get("ts") == ts]
+    assert {one["event"]["type"] for one in said} == {"message", "app_mention"}
+    again = [random.Random(7).choice(said) for _ in range(1_000)]
+    carrier = office.workspace.workspace.gateway._carrier
+
+    async def flood() -> None:
+        for start in range(0, 1_000, 50):
+            await asyncio.gather(
+                *(carrier.carry("events_api", one, None) for one in again[start : start + 50])
+            )
+
+    office.workspace.run(flood())
+    runs = office.store.runs.in_thread("T0SANDBOX1", office.workspace.channel_id("prompts"), ts)
+    assert len(runs) == 1
+    office.ended(runs[0].id)
+    replies = [m["text"] for m in office.workspace.messages("prompts", thread_ts=ts)[1:] if m["text"]]
+    assert len(replies) == len(set(replies))

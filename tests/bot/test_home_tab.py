@@ -1,0 +1,63 @@
+"""The Home tab: what is under way, what was, what it costs; kept up to date for who looked lately."""
+
+from __future__ import annotations
+
+from optimizer.config import Budget
+from sandbox.workspace.blockkit.views import view_problems
+from tests.bot.office import Office, bot_at_work, run_id_of, settings_for, shown
+
+
+def test_the_tab_follows_a_run_from_start_to_end(office: Office):
+    office.workspace.open_home("alice")
+    first = office.workspace.home("alice")
+    assert view_problems({key: first[key] for key in ("type", "blocks", "callback_id")}, "home") == []
+    assert "Nothing is under way" in shown(first)
+    office.model.control(latency_ms=200)
+    office.ask()
+    run_id = run_id_of(office.says("Optimising"))
+    office.workspace.wait(lambda: run_id in shown(office.workspace.home("alice")), 20, "the run on the tab")
+    office.workspace.open_home("alice")
+    office.workspace.wait(lambda: "calls" in shown(office.workspace.home("alice")), 20, "its progress")
+    office.model.control(latency_ms=0)
+    office.ended(run_id)
+    office.workspace.wait(
+        lambda: "Nothing is under way" in shown(office.workspace.home("alice")), 20, "its end"
+    )
+    home = shown(office.workspace.home("alice"))
+    assert f"*{run_id}* done" in home
+    assert "held-out examples" in home
+
+
+def test_the_tab_shows_nobody_the_runs_of_others(office: Office):
+    office.ask("bob", "secret-lab")
+    run_id = run_id_of(office.says("Optimising", channel="secret-lab"))
+    office.ended(run_id)
+    office.workspace.open_home("carol")
+    assert run_id not in shown(office.workspace.home("carol"))
+
+
+def test_the_budget_that_is_left_is_shown(workspace, model, tmp_path):
+    settings = settings_for(workspace, model, tmp_path, budget=Budget(calls=5_000))
+    with bot_at_work(settings) as (bot, store):
+        workspace.wait_for_app()
+        office = Office(workspace, model, bot, store)
+        model.control(latency_ms=200)
+        office.ask()
+        office.says("Start:")
+        office.workspace.open_home("alice")
+        office.workspace.wait(lambda: "Budget left" in shown(workspace.home("alice")), 20, "the budget")
+        assert "5,000 calls" in shown(workspace.home("alice"))
+        workspace.slash("alice", "prompts", "/optimize stop")
+
+
+def test_the_buttons_open_the_form_the_search_and_the_help(office: Office):
+    office.workspace.open_home("alice")
+    home = office.workspace.home("alice")
+    office.workspace.click_in_view("alice", "optimize.new", view_id=home["id"])
+    assert "Improve a prompt" in shown(office.workspace.view("alice")["title"])
+    office.workspace.wait(lambda: "initial_conversation" in str(office.workspace.view("alice")))
+    office.workspace.close_view("alice")
+    office.workspace.click_in_view("alice", "search.open", view_id=home["id"])
+    office.workspace.wait(lambda: "Nothing found" in shown(office.workspace.view("alice")))
+    office.workspace.click_in_view("alice", "search.words", value="refunds")
+    office.workspace.wait(lambda: "“refunds”" in shown(office.workspace.view("alice")))
