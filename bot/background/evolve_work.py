@@ -68,7 +68,7 @@ class EvolveWork:
         request = EvolveRequest.from_dict(run.request)
         checkpoint = task.path / _CHECKPOINT
         with open_sink(checkpoint) as sink:
-            result = await run_evolution(
+            await run_evolution(
                 task.task,
                 dataclasses.replace(request.config(), budget=self._budget),
                 means.pool,
@@ -78,7 +78,7 @@ class EvolveWork:
                 control=means.control,
                 sink=sink,
             )
-        if result.rows:
+        if sink.written:
             await asyncio.to_thread(_keep_data, task, checkpoint, means)
 
     def result(self, run: RunRecord, events: Sequence[Event], seconds: float) -> EvolveResult:

@@ -86,7 +86,7 @@ class EvolutionView(CardView):
         """Post the result and the data, and close the first message. May block while pictures are drawn."""
         outcome = self._posts.outcome(self._run, result)
         self._end_card(
-            evolution_headline(outcome.finished, outcome.applied),
+            evolution_headline(outcome.finished, outcome.holdout, outcome.applied),
             cancelled=result.stopped_because == "cancelled",
             calls=result.calls,
             cost=result.cost,

@@ -37,7 +37,7 @@ DATA, PASTED, METHOD, METHOD_FILE = "data", "pasted", "method", "method_file"
 EFFORT, ANSWERS, COLUMN, GOAL, CRITERIA = "effort", "answers", "column", "goal", "criteria"
 DATA_ENDINGS = ("jsonl", "json", "ndjson", "csv", "tsv", "parquet")
 METHOD_ENDINGS = ("txt", "md", "prompt")
-PASTED_NAME = "pasted.jsonl"
+PASTED_NAME = "pasted rows"
 _EFFORT_WORDS = {
     "none": "None: apply the first method as it is",
 }

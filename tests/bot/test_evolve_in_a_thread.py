@@ -8,9 +8,11 @@ import pytest
 
 from bot.background.evolve_work import RESULT
 from bot.slack.sample_task import SAMPLE_INSTRUCTIONS
-from tests.bot.office import Office, run_id_of, shown
+from tests.bot.office import Office, bot_at_work, run_id_of, settings_for, shown
 
-ROWS = [{"instruction": text, "input": "", "output": f"Answer {n}."} for n, text in enumerate(SAMPLE_INSTRUCTIONS)]
+ROWS = [
+    {"instruction": text, "input": "", "output": f"Answer {n}."} for n, text in enumerate(SAMPLE_INSTRUCTIONS)
+]
 DATA = "".join(json.dumps(row) + "\n" for row in ROWS).encode()
 
 
@@ -22,12 +24,14 @@ def open_form(office: Office, text: str = "", channel: str = "prompts"):
 def evolve(office: Office, **values):
     open_form(office)
     filled = {"data": [("tasks.jsonl", DATA)], **values}
-    return office.workspace.submit("alice", {name: value for name, value in filled.items() if value is not None})
+    return office.workspace.submit(
+        "alice", {name: value for name, value in filled.items() if value is not None}
+    )
 
 
 def test_an_evolution_from_form_to_data(office: Office):
     assert evolve(office) == {}
-    final = office.says("evolved; failure rate")
+    final = office.says("of 30 rows evolved")
     run_id = run_id_of(office.says("Go to the result"))
     thread = "\n".join(shown(message) for message in office.thread({"ts": final["thread_ts"]}))
     for told in (
@@ -44,12 +48,21 @@ def test_an_evolution_from_form_to_data(office: Office):
     rows = [json.loads(line) for line in runs.read_file(run_id, RESULT + "evolved.jsonl").splitlines()]
     assert len(rows) == len(ROWS)
     assert list(rows[0]) == ["instruction", "input", "output"]
-    assert sum(row["instruction"] != old["instruction"] for row, old in zip(rows, ROWS, strict=True)) > len(ROWS) / 2
+    assert (
+        sum(row["instruction"] != old["instruction"] for row, old in zip(rows, ROWS, strict=True))
+        > len(ROWS) / 2
+    )
     table = parquet.read_table(io.BytesIO(runs.read_file(run_id, RESULT + "evolved.parquet")))
     assert table.to_pylist() == rows
-    chats = [json.loads(line) for line in runs.read_file(run_id, RESULT + "evolved.openai.jsonl").splitlines()]
+    chats = [
+        json.loads(line) for line in runs.read_file(run_id, RESULT + "evolved.openai.jsonl").splitlines()
+    ]
     assert chats[0]["messages"][0] == {"role": "user", "content": rows[0]["instruction"]}
-    names = {file["name"] for message in office.thread({"ts": final["thread_ts"]}) for file in message.get("files", ())}
+    names = {
+        file["name"]
+        for message in office.thread({"ts": final["thread_ts"]})
+        for file in message.get("files", ())
+    }
     assert {"method.txt", "evolved.jsonl", "evolved.parquet", "evolved.openai.jsonl", "report.json"} <= names
 
 
@@ -106,3 +119,46 @@ def test_data_that_cannot_be_used_is_told_in_the_thread_and_nothing_is_charged(o
 def test_help_says_what_the_command_does(office: Office):
     office.workspace.slash("alice", "prompts", "/evolve help")
     assert office.says("Evolve instructions, or one prompt")["seen_only_by"] == "U000ALICE01"
+
+
+def running(office: Office, **values) -> tuple[dict, str]:
+    """Start a slow evolution and wait until its first step is told."""
+    office.model.control(latency_ms=150)
+    assert evolve(office, **values) == {}
+    office.says("the first method fails on")
+    parent = office.says("Evolving")
+    return parent, run_id_of(parent)
+
+
+def test_a_stopped_evolution_keeps_the_best_method(office: Office):
+    parent, run_id = running(office)
+    office.workspace.click("alice", "prompts", parent["ts"], "opt.stop")
+    assert office.ended(run_id) == "cancelled"
+    assert office.says("Stopped before all rows were evolved")["thread_ts"] == parent["ts"]
+    names = {file["name"] for message in office.thread(parent) for file in message.get("files", ())}
+    assert {"method.txt", "report.json"} <= names
+
+
+def test_a_reply_steers_the_next_step(office: Office):
+    parent, run_id = running(office)
+    office.workspace.send("alice", "prompts", "Keep every number of the original.", thread_ts=parent["ts"])
+    office.says("Used from")
+    assert office.ended(run_id) == "done"
+    taken = [event for event in office.store.runs.events(run_id) if event.kind == "feedback_taken"]
+    assert [event.text for event in taken] == ["Keep every number of the original."]
+
+
+def test_a_restart_goes_on_and_pays_and_posts_nothing_twice(workspace, model, tmp_path):
+    settings = settings_for(workspace, model, tmp_path)
+    with bot_at_work(settings) as (bot, store):
+        workspace.wait_for_app()
+        parent, run_id = running(Office(workspace, model, bot, store))
+    model.control(latency_ms=0)
+    with bot_at_work(settings) as (bot, store):
+        office = Office(workspace, model, bot, store)
+        assert office.ended(run_id) == "done"
+        first_lines = [reply["text"].split(":")[0] for reply in office.thread(parent) if reply["text"]]
+        assert len(first_lines) == len(set(first_lines))
+        data = store.runs.read_file(run_id, RESULT + "evolved.jsonl")
+        assert len(data.splitlines()) == len(ROWS)
+        assert model.stats()["repeated"] <= settings.models.concurrency

@@ -124,3 +124,25 @@ def test_a_missing_prompt_is_said_at_its_field(page: Page) -> None:
     form.get_by_role("button", name="Start").click()
     expect(form.get_by_role("alert").first).to_be_visible()
     shoot(page, "field-error")
+
+
+def test_a_newcomer_evolves_instructions_in_the_browser(page: Page) -> None:
+    box = page.get_by_role("textbox", name="Message #prompts")
+    box.fill("/evolve demo")
+    box.press("Enter")
+    form = page.get_by_role("dialog")
+    expect(form.get_by_role("heading", name="Evolve instructions")).to_be_visible()
+    shoot(page, "evolve-form")
+    form.get_by_role("button", name="Start").click()
+    expect(form).to_be_hidden()
+
+    page.get_by_text(re.compile(r"\d+ repl(y|ies)")).first.click(timeout=WHOLE_RUN_MS)
+    step = page.get_by_text(re.compile(r"Step 1 of")).first
+    expect(step).to_be_visible(timeout=WHOLE_RUN_MS)
+    step.scroll_into_view_if_needed()
+    shoot(page, "evolve-step")
+    expect(page.get_by_text("The evolved data (Alpaca, Parquet)").first).to_be_visible(timeout=WHOLE_RUN_MS)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    headline = page.get_by_text(re.compile(r"^\d+ of 30 rows evolved")).last
+    headline.scroll_into_view_if_needed()
+    shoot(page, "evolve-thread")

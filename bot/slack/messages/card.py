@@ -50,7 +50,7 @@ class CardWords:
 
 OPTIMISING = CardWords()
 EVOLVING = CardWords(
-    running="🧬 Evolving",
+    running="🌱 Evolving",
     subject="What",
     material="Data",
     round="step",

@@ -52,27 +52,28 @@ class EvolutionOutcome:
     models: tuple[str, ...]
 
 
-def evolution_headline(finished: EvolutionFinished, applied: ApplicationFinished | None) -> str:
-    """The outcome in one line, no longer than a header."""
-    rates = _rates(finished)
+def evolution_headline(
+    finished: EvolutionFinished, holdout: HoldoutTested | None, applied: ApplicationFinished | None
+) -> str:
+    """The outcome in one line, no longer than a header; it claims only what the held-out test showed."""
     if applied is None:
-        return f"Stopped before the data was evolved{rates and ': ' + rates}"
-    done = f"{applied.evolved:,} of {count(applied.rows, 'row')} evolved"
-    return f"{done}; {rates}" if rates else done
+        return "Stopped before all rows were evolved"
+    return f"{applied.evolved:,} of {count(applied.rows, 'row')} evolved; {_method_words(finished, holdout)}"
 
 
-def _rates(finished: EvolutionFinished) -> str:
-    if finished.first_rate is None or finished.final_rate is None:
-        return ""
+def _method_words(finished: EvolutionFinished, holdout: HoldoutTested | None) -> str:
     if finished.final_method == finished.first_method:
-        return f"failure rate {share(finished.final_rate)}, first method kept"
-    return f"failure rate {share(finished.first_rate)} → {share(finished.final_rate)}"
+        return "first method kept"
+    if holdout is not None and holdout.verdict == "better":
+        rates = f"{share(1 - holdout.seed_score)} → {share(1 - holdout.final_score)}"
+        return f"failure rate {rates} on {holdout.n} held-out instructions"
+    return "new method, not shown to be better"
 
 
 def draw_evolution(outcome: EvolutionOutcome) -> Message:
     """Draw the final post."""
     finished = outcome.finished
-    title = evolution_headline(finished, outcome.applied)
+    title = evolution_headline(finished, outcome.holdout, outcome.applied)
     blocks: list[Block] = [
         header(title),
         rich(paragraph(person(outcome.owner), words(" " + evolution_verdict(finished, outcome.holdout)))),
