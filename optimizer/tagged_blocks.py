@@ -6,7 +6,8 @@ import json
 import re
 
 _TAG_LINE = re.compile(
-    r"^(</?(?:prompt|wrong|right|labels|goal|criteria|case|reason|reasons|summary|failed|keep|feedback)>)",
+    r"^(</?(?:prompt|wrong|right|labels|goal|criteria|case|reason|reasons|summary|failed|keep|feedback"
+    r"|headings|analysis|worked)>)",
     re.IGNORECASE | re.MULTILINE,
 )
 

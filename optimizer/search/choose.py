@@ -8,12 +8,14 @@ from optimizer.errors import ConfigError
 from optimizer.search.algorithm import Algorithm
 from optimizer.search.monte_carlo import MonteCarlo
 from optimizer.search.phrase_edits import PhraseEdits
+from optimizer.search.prompt_evolution.evolution import PromptEvolution
 from optimizer.search.protegi import ProTeGi
 from optimizer.search.racing.racing import ReflectiveRacing
 from optimizer.search.self_feedback import SelfFeedback
 
 ALGORITHMS: dict[str, Callable[[], Algorithm]] = {
     "racing": ReflectiveRacing,
+    "evolve": PromptEvolution,
     "protegi": ProTeGi,
     "mc": MonteCarlo,
     "rl": PhraseEdits,

@@ -12,11 +12,12 @@ from sandbox.model.dice import Dice
 from sandbox.model.editing import write_edits
 from sandbox.model.job_request import read_job
 from sandbox.model.judging import compare_case, judge_case
+from sandbox.model.prompt_evolving import evolve_prompt
 from sandbox.model.rewording import write_paraphrases
 from sandbox.model.summary import write_summary
 from sandbox.model.task_answers import answer_task
 
-_JOB = re.compile(r"Job: (critique|edit|paraphrase|summarise|judge|compare)\s*$")
+_JOB = re.compile(r"Job: (critique|edit|paraphrase|summarise|judge|compare|evolve-prompt)\s*$")
 
 
 def kind_of(request: ChatRequest) -> str:
@@ -51,6 +52,8 @@ def _answer_job(kind: str, text: str, dice: Dice) -> str:
         answer = {"reasons": find_reasons(job, dice)}
     elif kind == "edit":
         answer = {"prompts": write_edits(job, dice)}
+    elif kind == "evolve-prompt":
+        answer = evolve_prompt(text, job, dice)
     elif kind == "paraphrase":
         answer = {"prompts": write_paraphrases(job, dice)}
     else:
