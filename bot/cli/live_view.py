@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.cli.holdout_lines import holdout_lines
+from bot.p_values import shown_p
 from optimizer import events as e
 
 
@@ -111,11 +112,6 @@ class LiveView:
 
     def _line(self, text: str) -> None:
         self._console.print(text, highlight=False, soft_wrap=not self._console.is_terminal)
-
-
-def shown_p(value: float) -> str:
-    """Return a p-value as people write it: never ``0.000``."""
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
 def diff_lines(before: str, after: str) -> list[str]:

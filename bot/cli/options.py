@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -59,6 +60,23 @@ def model_options(command: Command) -> Command:
         click.option("--base-url", help="Address of an OpenAI-compatible server."),
         click.option(
             "--simulated", is_flag=True, help="Use the local simulated model: no key, no cost, no network."
+        ),
+    )
+
+
+def result_options(command: Command) -> Command:
+    """Add the options for what a run leaves behind, and for going on with one."""
+    return _with(
+        command,
+        click.option(
+            "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the result files."
+        ),
+        click.option("--json", "as_json", is_flag=True, help="Print the report on standard output."),
+        click.option(
+            "--trace", type=click.Path(path_type=Path), help="Write a trace of all model calls (Perfetto)."
+        ),
+        click.option(
+            "--resume", metavar="RUN_ID", help="Go on with an earlier run; no paid call is repeated."
         ),
     )
 

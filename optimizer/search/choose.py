@@ -15,11 +15,11 @@ from optimizer.search.self_feedback import SelfFeedback
 
 ALGORITHMS: dict[str, Callable[[], Algorithm]] = {
     "racing": ReflectiveRacing,
-    "evolve": PromptEvolution,
     "protegi": ProTeGi,
     "mc": MonteCarlo,
     "rl": PhraseEdits,
     "self-feedback": SelfFeedback,
+    "evolve": PromptEvolution,
 }
 """Name -> how to make the algorithm. Add to it to register one of your own (``docs/library.md``)."""
 
