@@ -45,7 +45,8 @@ class Memory:
         ancestors = lineage(standing, self._standings, self._history)
         line = [*(item.candidate.id for item in ancestors), standing.candidate.id]
         worked = tuple(self._worked[name] for name in line if name in self._worked)
-        experience = Experience(worked[-_REMEMBERED:], tuple(self._failed[standing.candidate.id]))
+        failed = tuple(told for name in line for told in self._failed[name])
+        experience = Experience(worked[-_REMEMBERED:], failed[-_REMEMBERED:])
         return Parent(standing, trajectories(standing, ancestors), experience)
 
     def learn(self, trials: Sequence[Trial], finalists: Sequence[Standing]) -> None:
