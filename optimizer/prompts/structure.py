@@ -79,7 +79,7 @@ def why_broken(structure: Structure, parent: Prompt, proposal: str, *, limit: in
     if why:
         return why
     sections = split_sections(proposal.strip())
-    why = _other_headings(structure.headings, [section.heading.strip() for section in sections])
+    why = _other_headings(structure.headings, sections)
     if why:
         return why
     if find_block(proposal) is not None:
@@ -112,10 +112,15 @@ def changed_titles(before: Prompt, after: Prompt) -> tuple[str, ...]:
     return tuple(title_of(one) for one, other in pairs if _changed(one, other))
 
 
-def _other_headings(wanted: Sequence[str], found: Sequence[str]) -> str | None:
-    if list(wanted) == list(found):
+def why_other_headings(structure: Structure, prompt: Prompt) -> str | None:
+    """Return how the headings and marker lines of ``prompt`` differ from the structure, None if they do not."""
+    return _other_headings(structure.headings, whole(prompt).sections)
+
+
+def _other_headings(wanted: Sequence[str], sections: Sequence[Section]) -> str | None:
+    left = [section.heading.strip() for section in sections]
+    if list(wanted) == left:
         return None
-    left = list(found)
     for heading in wanted:
         if heading not in left:
             return f"The edit lost the section {_named(heading)}."

@@ -23,9 +23,9 @@ from optimizer.search.prompt_evolution.halving import halving_calls, selection_b
 from optimizer.search.prompt_evolution.replies import read_rewrite
 from optimizer.selection.successive_halving import rung_sizes
 from optimizer.stored_events import event_from_dict, event_to_dict
-from optimizer.task import build_task
+from optimizer.task import build_task, warm_started
 from sandbox.model.runner import RunningModel
-from tests.optimizer.scripted import scripted_pool
+from tests.optimizer import test_every_algorithm as runs
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "customer-replies"
 TEXT = """# Role
@@ -80,13 +80,7 @@ def skilled(request, attempt, rewrite=rewritten):
 
 
 async def run(script=skilled, config=CONFIG, on_task=None, **options):
-    pool, backend = scripted_pool(script)
-    events = []
-    async with pool:
-        result = await run_optimization(
-            on_task or task(), config, pool, run_id="r-1", on_event=events.append, **options
-        )
-    return result, events, backend
+    return await runs.run(script, config, on_task or task(), **options)
 
 
 async def test_a_prompt_gains_over_generations_and_tells_why_each_section_changed():
@@ -198,6 +192,18 @@ async def test_a_perfect_prompt_still_follows_a_persons_words():
     jobs = [r.messages[0].content.splitlines()[0] for r in backend.log if r.purpose != "task"]
     assert jobs == ["Job: evolve-prompt"]
     assert result.stopped_because == "perfect"
+
+
+async def test_a_given_start_with_the_same_sections_leads_and_one_with_others_is_told():
+    better, other = TEXT.replace("Be right.", "Be right. ***"), TEXT.replace("# Rules", "# Laws")
+    started = warm_started(task(), starts=[better, other], lessons=["Stars help."])
+    _, events, backend = await run(on_task=started, config=CONFIG.with_changes(rounds=1))
+    first = next(event for event in events if isinstance(event, BeamSelected))
+    assert first.best_text.count("*") >= 3
+    rejected = next(event for event in events if isinstance(event, CandidateRejected))
+    assert (rejected.round, rejected.origin) == (0, "start")
+    assert "lost the section '# Rules'" in rejected.why
+    assert any("Stars help." in blocks(r.messages[-1].content, "analysis") for r in backend.log)
 
 
 async def test_incumbents_are_not_asked_again():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from optimizer.concurrently import both, together
 from optimizer.config import OptimizeConfig
@@ -11,13 +12,20 @@ from optimizer.control import Feedback
 from optimizer.critique.summary import summarise_reasons
 from optimizer.evaluation import count_unparseable
 from optimizer.events import BaselineScored, CandidateRejected, GradientsSummarised, StopReason
-from optimizer.prompts.structure import changed_titles, read_structure, rebuilt, whole, why_broken
+from optimizer.prompts.structure import (
+    changed_titles,
+    read_structure,
+    rebuilt,
+    whole,
+    why_broken,
+    why_other_headings,
+)
 from optimizer.search.algorithm import CallForecast, SearchContext, SearchState
 from optimizer.search.candidates import SEED_ID, Candidate
 from optimizer.search.final_choice import choose_on_shared_examples
 from optimizer.search.prompt_evolution.costs import affordable_variants, evolution_cost, kept_incumbents
 from optimizer.search.prompt_evolution.events import SectionChange, SectionsChanged
-from optimizer.search.prompt_evolution.halving import halve
+from optimizer.search.prompt_evolution.halving import halve, halving_calls
 from optimizer.search.prompt_evolution.memory import Memory
 from optimizer.search.prompt_evolution.method import EMPHASES
 from optimizer.search.prompt_evolution.telling import tell_analyses
@@ -25,7 +33,7 @@ from optimizer.search.prompt_evolution.variants import Parent, Variant, follow_w
 from optimizer.search.racing.frontier import Standing
 from optimizer.search.racing.screening import Screen
 from optimizer.search.racing.telling import tell_best, tell_proposals, tell_start
-from optimizer.search.warm_start import take_lessons
+from optimizer.search.warm_start import given_starts, take_lessons
 from optimizer.seeds import generator
 
 
@@ -68,7 +76,7 @@ class _Evolution:
         """Score the first prompt, then evolve generation after generation until a stop reason holds."""
         self.keep(SearchState(self.seed, 0, "rounds"))
         await self._baseline()
-        take_lessons(self.context)
+        await self._warm_up()
         stopped: StopReason | None = None
         done = 0
         while stopped is None and done < self.context.rounds:
@@ -89,6 +97,26 @@ class _Evolution:
         self.population = (Standing(self.seed, tuple(judged)),)
         self.memory.judged(self.population[0])
         self.screen.remember(self.seed.prompt)
+
+    async def _warm_up(self) -> None:
+        """Halve the further prompts that the task starts from, and take up its lessons as a person's words."""
+        take_lessons(self.context)
+        starts = []
+        for item in given_starts(self.context):
+            prompt = whole(item.prompt)
+            why = why_other_headings(self.structure, prompt)
+            if why:
+                self.context.emit(CandidateRejected(0, SEED_ID, item.origin, why))
+            else:
+                starts.append(replace(item, prompt=prompt))
+        calls = halving_calls(len(starts), self.depth, self.config.halving_eta)
+        if not starts or not self.context.ledger.allows(calls * self.context.evaluator.calls_each):
+            return
+        for start in starts:
+            self.memory.add(start)
+            self.screen.remember(start.prompt)
+        _, finalists = await halve(self.context, 0, self.population[0], starts, self.depth)
+        self._take_in(finalists)
 
     async def _generation(self, number: int) -> StopReason | None:
         """Make variants, admit, halve, settle. Returns why the search must stop, None to go on."""
@@ -180,14 +208,9 @@ class _Evolution:
         return tuple(admitted)
 
     def _settle(self, number: int, finalists: Sequence[Standing]) -> StopReason | None:
-        """Take the finalists in and rank anew: ties keep the incumbent, so the best is strictly better."""
+        """Take the finalists in and tell the new best; returns why the search must stop, None to go on."""
         before = self.population[0].candidate.id
-        for standing in finalists:
-            self.memory.judged(standing)
-        together_ = (*self.population, *finalists)
-        order = sorted(range(len(together_)), key=lambda index: (-together_[index].mean(), index))
-        ranked = tuple(together_[index] for index in order)
-        self.population = ranked[: kept_incumbents(self.config.evolve)]
+        self._take_in(finalists)
         improved = self.population[0].candidate.id != before
         tell_best(
             self.context.emit,
@@ -200,6 +223,14 @@ class _Evolution:
         self.stale = 0 if improved else self.stale + 1
         patience = self.config.patience
         return "patience" if patience is not None and self.stale >= patience else None
+
+    def _take_in(self, finalists: Sequence[Standing]) -> None:
+        """Rank incumbents and finalists: ties keep the incumbent, so a new best one is strictly better."""
+        for standing in finalists:
+            self.memory.judged(standing)
+        # Sorting is stable: the incumbents come first.
+        ranked = sorted((*self.population, *finalists), key=lambda standing: -standing.mean())
+        self.population = tuple(ranked[: kept_incumbents(self.config.evolve)])
 
 
 def _flawed(standing: Standing) -> bool:
