@@ -5,7 +5,15 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("waiting", "client_cpu", "prompt_search", "selectors", "evolution", "algorithms")
+NAMES = (
+    "waiting",
+    "client_cpu",
+    "prompt_search",
+    "selectors",
+    "evolution",
+    "algorithms",
+    "structured_prompts",
+)
 
 
 def main() -> None:

@@ -42,6 +42,7 @@ def entries() -> list[Entry]:
     versions = pinned()
     return [
         Entry("racing", ours("racing", replace(preset("standard"), racing=RACING))),
+        Entry("evolve", ours("evolve", preset("standard"))),
         Entry("protegi", ours("protegi", preset("quick"))),
         Entry("mc", ours("mc", preset("quick"))),
         Entry(f"gepa {versions['gepa']}", peer(python, trouble, "benchmarks.peers.play_gepa")),

@@ -29,9 +29,6 @@ class Budget:
                 )
 
 
-_MAY_BE_NONE = ("anchors", "demonstrations", "spare_share", "reflection_share")
-
-
 @dataclass(frozen=True, slots=True)
 class RacingConfig:
     """Settings of reflective racing, our own search (``optimizer/search/racing``).
@@ -83,6 +80,46 @@ class RacingConfig:
                 "racing.reflection_share and spare_share leave too little to race on.",
                 "Together they may be 0.5 at most.",
             )
+
+
+@dataclass(frozen=True, slots=True)
+class PromptEvolutionConfig:
+    """Settings of prompt evolution (``optimizer/search/prompt_evolution``), the algorithm ``evolve``.
+
+    Raises:
+        ConfigError: a value is out of range.
+    """
+
+    variants: int = 5
+    """Variants of a generation, m; each comes from an analysis and a rewrite of its own."""
+    sections: tuple[str, ...] = ()
+    """Titles of the sections that may change; empty: every one that is not protected."""
+    kept: float = 0.4
+    """So many incumbents are kept as parents, as a share of ``variants`` (rounded up)."""
+    growth: float = 3.0
+    """A variant may be so many times as long as the first prompt, in every generation."""
+    least_room: int = 1500
+    """Characters that a variant may add at least, however short the first prompt is."""
+    examples: int = 64
+    """Examples that a variant has been judged on by the time it becomes a parent."""
+    cases: int = 6
+    """Trajectories of wrong cases in one analysis."""
+    anchors: int = 2
+    """Cases shown to the analysis that the parent gets right and that must stay right."""
+    reasons: int = 3
+    """Reasons asked for in one analysis."""
+    history: int = 3
+    """Earlier generations that a trajectory shows beside the current one."""
+
+    def __post_init__(self) -> None:
+        for name, least in {"variants": 1, "examples": 2, "cases": 1, "reasons": 1, "growth": 1}.items():
+            if getattr(self, name) < least:
+                raise ConfigError(f"evolve.{name} is {getattr(self, name)}.", f"It must be {least} or more.")
+        for name in ("least_room", "anchors", "history"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"evolve.{name} is {getattr(self, name)}.", "It must be 0 or more.")
+        if not 0 < self.kept <= 1:
+            raise ConfigError(f"evolve.kept is {self.kept}.", "It must be above 0 and at most 1.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +180,7 @@ class OptimizeConfig:
     """A proposal longer than this (or than four times its parent, if that is more) is rejected."""
     budget: Budget = field(default_factory=Budget)
     racing: RacingConfig = field(default_factory=RacingConfig)
+    evolve: PromptEvolutionConfig = field(default_factory=PromptEvolutionConfig)
 
     def __post_init__(self) -> None:
         for name in _POSITIVE:
@@ -207,6 +245,7 @@ PRESETS: dict[str, OptimizeConfig] = {
         final_choice_examples=60,
         max_holdout=100,
         racing=RacingConfig(parents=2, edits_per_parent=4, rungs=2, reasons_per_batch=2),
+        evolve=PromptEvolutionConfig(variants=4, examples=40),
     ),
     "standard": OptimizeConfig(
         preset="standard",

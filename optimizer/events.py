@@ -25,6 +25,7 @@ from optimizer.evolution.events import (
     TrajectoriesAnalysed,
     TrajectoriesEvolved,
 )
+from optimizer.search.prompt_evolution.events import SectionsChanged
 
 Verdict = Literal["better", "not shown", "worse"]
 """What the held-out paired test says of the final prompt against the first one."""
@@ -323,6 +324,7 @@ Event: TypeAlias = (
     | GradientsFound
     | GradientsSummarised
     | CandidatesProposed
+    | SectionsChanged
     | CandidateRejected
     | RungScored
     | BeamSelected

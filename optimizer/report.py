@@ -8,6 +8,7 @@ from typing import Any
 
 from optimizer.events import Event, HoldoutDetails, RunStarted
 from optimizer.run import Result
+from optimizer.search.prompt_evolution.changes import changed_sections
 from optimizer.stored_events import event_to_dict
 
 VERSION = 1
@@ -33,6 +34,7 @@ def build_report(result: Result, events: Sequence[Event]) -> dict[str, Any]:
         "holdout": _holdout(result),
         "confusion": [dataclasses.asdict(item) for item in details.confusion] if details else [],
         "changed": [dataclasses.asdict(item) for item in details.changed] if details else [],
+        "sections": [dataclasses.asdict(item) for item in changed_sections(events)],
         "rounds": result.rounds,
         "calls": result.calls,
         "cached": result.cached,

@@ -28,6 +28,7 @@ from optimizer.events import (
     RunStarted,
 )
 from optimizer.evolution import events as evolution
+from optimizer.search.prompt_evolution.events import SectionsChanged
 
 EVENT_TYPES: Mapping[str, type[Event]] = {
     cls.kind: cls
@@ -39,6 +40,7 @@ EVENT_TYPES: Mapping[str, type[Event]] = {
         GradientsFound,
         GradientsSummarised,
         CandidatesProposed,
+        SectionsChanged,
         CandidateRejected,
         RungScored,
         BeamSelected,

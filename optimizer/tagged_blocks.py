@@ -7,7 +7,7 @@ import re
 
 _TAG_LINE = re.compile(
     r"^(</?(?:prompt|wrong|right|labels|goal|criteria|case|reason|reasons|summary|failed|keep|feedback"
-    r"|method|instruction|context|evolved|trajectories|failures)>)",
+    r"|method|instruction|context|evolved|trajectories|failures|headings|analysis|worked)>)",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from rich.markup import escape
 
-from bot.cli.live_view import LiveView, diff_lines, shown_p
+from bot.cli.live_view import LiveView, diff_lines
+from bot.p_values import shown_p
 from optimizer import events as e
 from optimizer.evolution import events as evolution
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.errors import InputError
 
 if TYPE_CHECKING:
-    from optimizer.config import OptimizeConfig
+    from optimizer.config import OptimizeConfig, PromptEvolutionConfig
     from optimizer.model.settings import ModelSettings
     from optimizer.task import Task
 
@@ -52,6 +52,7 @@ def understand(prompt: bytes, examples: bytes, stored: Mapping[str, Any]) -> tup
     from optimizer.examples.load import load_examples
     from optimizer.interchange.formats import read_prompt
     from optimizer.metrics.options import parse_options
+    from optimizer.prompts.structure import read_structure
     from optimizer.task import build_task, warm_started
 
     if ":" in stored["metric"] and os.getcwd() not in sys.path:
@@ -74,7 +75,16 @@ def understand(prompt: bytes, examples: bytes, stored: Mapping[str, Any]) -> tup
         seed=stored["seed"],
         budget=Budget(stored["budget_calls"], stored["budget_tokens"], stored["budget_cost"]),
     )
+    config = config.with_changes(evolve=_evolve(config.evolve, stored))
+    if config.algorithm == "evolve":
+        read_structure(task.prompt, config.evolve.sections)
     return task, config
+
+
+def _evolve(preset: PromptEvolutionConfig, stored: Mapping[str, Any]) -> PromptEvolutionConfig:
+    """Return the preset's settings of prompt evolution with those that were given."""
+    given = {name: stored[name] for name in ("variants", "growth") if stored.get(name) is not None}
+    return replace(preset, sections=tuple(stored.get("sections", ())), **given)
 
 
 def chosen_models(

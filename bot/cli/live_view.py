@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.cli.holdout_lines import holdout_lines
+from bot.p_values import shown_p
 from optimizer import events as e
 
 
@@ -120,11 +121,6 @@ def shown_seconds(seconds: float) -> str:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def shown_p(value: float) -> str:
-    """Return a p-value as people write it: never ``0.000``."""
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
 def diff_lines(before: str, after: str) -> list[str]:

@@ -17,6 +17,10 @@ EXIT_FAULT = 1
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "optimize": ("bot.cli.optimize:optimize", "Improve a prompt from labelled examples."),
+    "evolve-prompt": (
+        "bot.cli.evolve_prompt:evolve_prompt",
+        "Evolve a structured prompt as a whole, also without expected answers.",
+    ),
     "compare": ("bot.cli.compare:compare", "Run several search algorithms side by side."),
     "evolve": ("bot.cli.evolve:evolve", "Evolve instruction data by a method that is improved first."),
     "evolve-compare": (

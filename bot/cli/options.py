@@ -121,6 +121,23 @@ def evolution_options(command: Command) -> Command:
     )
 
 
+def result_options(command: Command) -> Command:
+    """Add the options for what a run leaves behind, and for going on with one."""
+    return _with(
+        command,
+        click.option(
+            "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the result files."
+        ),
+        click.option("--json", "as_json", is_flag=True, help="Print the report on standard output."),
+        click.option(
+            "--trace", type=click.Path(path_type=Path), help="Write a trace of all model calls (Perfetto)."
+        ),
+        click.option(
+            "--resume", metavar="RUN_ID", help="Go on with an earlier run; no paid call is repeated."
+        ),
+    )
+
+
 def evolution_model_options(command: Command) -> Command:
     """Add the options for the two models that only an evolution has."""
     return _with(

@@ -1,4 +1,4 @@
-"""The files of a finished run: the prompt alone, the report, the plot."""
+"""The files of a finished run: the prompt alone, the report, the plot, and what changed by section."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.changes_page import changes_page
 from bot.plots import score_plot
 from optimizer.events import Event
 from optimizer.run import Result
@@ -32,3 +33,8 @@ def write_comparison(folder: Path, report: Mapping[str, Any], plot: bytes) -> No
     folder.mkdir(parents=True, exist_ok=True)
     write_report(folder, report, "compare.json")
     (folder / "compare.png").write_bytes(plot)
+
+
+def write_changes(folder: Path, result: Result, events: Sequence[Event]) -> None:
+    """Write ``changes.md``: the verdict, and section by section what changed and why."""
+    (folder / "changes.md").write_text(changes_page(result, events), encoding="utf-8", errors="replace")

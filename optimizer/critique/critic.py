@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from optimizer.critique.replies import read_strings
 from optimizer.critique.requests import (
@@ -19,6 +20,8 @@ from optimizer.model.protocol import Message, Model, ModelRequest
 from optimizer.prompts.placeholders import find_spellings
 from optimizer.prompts.prompt import Prompt
 from optimizer.task import Task
+
+T = TypeVar("T")
 
 
 class Critic:
@@ -82,9 +85,16 @@ class Critic:
         found = await self._strings("summary", messages, "summarise", position)
         return found[0] if found else " ".join(reasons)[:900]
 
-    async def _strings(
-        self, key: str, messages: tuple[Message, ...], purpose: str, position: str
-    ) -> tuple[str, ...]:
+    async def ask(
+        self,
+        messages: tuple[Message, ...],
+        read: Callable[[str], T | None],
+        *,
+        key: str,
+        purpose: str,
+        position: str,
+    ) -> T | None:
+        """Return what ``read`` finds in the reply; asked once more for ``key`` when it finds nothing (None)."""
         request = ModelRequest(
             messages=messages,
             temperature=self._temperature,
@@ -94,13 +104,24 @@ class Critic:
         )
         try:
             reply = (await self._model.answer(request)).text
-            found = read_strings(reply, key)
+            found = read(reply)
             if found is None:
                 self._ledger.trouble("unreadable reply")
                 again = asked_again(request, reply, f'{{"{key}": …}} in valid JSON')
-                reply = (await self._model.answer(again)).text
-                found = read_strings(reply, key)
+                found = read((await self._model.answer(again)).text)
         except ModelRejectedRequest:
             self._ledger.trouble("rejected request")
-            return ()
+            return None
+        return found
+
+    async def _strings(
+        self, key: str, messages: tuple[Message, ...], purpose: str, position: str
+    ) -> tuple[str, ...]:
+        found = await self.ask(
+            messages,
+            lambda reply: read_strings(reply, key),
+            key=key,
+            purpose=purpose,
+            position=position,
+        )
         return found or ()

@@ -59,10 +59,10 @@ def critique_messages(
 
     ``right`` are anchors: cases that the prompt answers well and that must stay so.
     """
-    blocks = [_prompt(prompt_text), _cases("wrong", wrong)]
+    blocks = [prompt_block(prompt_text), cases_block("wrong", wrong)]
     if right:
-        blocks.append(_cases("right", right))
-    return _messages(_CRITIQUE, [*blocks, *_about(task), f"Count: {count}"])
+        blocks.append(cases_block("right", right))
+    return as_messages(_CRITIQUE, [*blocks, *about_task(task), f"Count: {count}"])
 
 
 def edit_messages(
@@ -77,40 +77,45 @@ def edit_messages(
     failed: Sequence[str] = (),
 ) -> tuple[Message, ...]:
     """Ask for ``count`` rewrites against ``reason``, seeing the wider pattern and what was tried in vain."""
-    blocks = [_prompt(prompt_text), block("reason", guarded(reason))]
+    blocks = [prompt_block(prompt_text), block("reason", guarded(reason))]
     if summary and summary != reason:
         blocks.append(block("summary", guarded(summary)))
     if wrong:
-        blocks.append(_cases("wrong", wrong))
+        blocks.append(cases_block("wrong", wrong))
     if failed:
         blocks.append(block("failed", "\n".join(json_line(text) for text in failed)))
-    return _messages(_EDIT, [*blocks, *_about(task), *_keep(keep), f"Count: {count}"])
+    return as_messages(_EDIT, [*blocks, *about_task(task), *keep_block(keep), f"Count: {count}"])
 
 
 def paraphrase_messages(task: Task, prompt_text: str, keep: Sequence[str], count: int) -> tuple[Message, ...]:
     """Ask for ``count`` paraphrases (the Monte Carlo step)."""
-    return _messages(_PARAPHRASE, [_prompt(prompt_text), *_about(task), *_keep(keep), f"Count: {count}"])
+    return as_messages(
+        _PARAPHRASE, [prompt_block(prompt_text), *about_task(task), *keep_block(keep), f"Count: {count}"]
+    )
 
 
 def summary_messages(task: Task, reasons: Sequence[str]) -> tuple[Message, ...]:
     """Ask for one paragraph over all ``reasons`` (GRAD-SUM)."""
     lines = "\n".join(json_line(reason) for reason in reasons)
-    return _messages(_SUMMARISE, [block("reasons", lines), *_about(task)])
+    return as_messages(_SUMMARISE, [block("reasons", lines), *about_task(task)])
 
 
-def _messages(system: str, blocks: Sequence[str]) -> tuple[Message, ...]:
+def as_messages(system: str, blocks: Sequence[str]) -> tuple[Message, ...]:
+    """Return a job's text and its blocks as the two messages of a request."""
     return (Message("system", system), Message("user", "\n\n".join(blocks)))
 
 
-def _prompt(text: str) -> str:
+def prompt_block(text: str) -> str:
+    """Return the block with the prompt's text."""
     return block("prompt", guarded(text))
 
 
-def _cases(tag: str, cases: Sequence[Judged]) -> str:
-    return block(tag, "\n".join(json_line(_case(item)) for item in cases))
+def cases_block(tag: str, cases: Sequence[Judged]) -> str:
+    """Return judged cases as a block of JSON lines."""
+    return block(tag, "\n".join(json_line(case_fields(item)) for item in cases))
 
 
-def _case(item: Judged) -> dict[str, str]:
+def case_fields(item: Judged) -> dict[str, str]:
     """Return one case; ``why`` is what the metric or its judge found fault with."""
     outcome = item.outcome
     fields = {
@@ -123,7 +128,8 @@ def _case(item: Judged) -> dict[str, str]:
     return {name: text[:_LONGEST_FIELD] for name, text in fields.items() if text or name not in optional}
 
 
-def _about(task: Task) -> list[str]:
+def about_task(task: Task) -> list[str]:
+    """Return the blocks on labels, goal and criteria, as far as the task has them."""
     blocks = []
     if task.labels:
         blocks.append(block("labels", json_line(list(task.labels))))
@@ -134,5 +140,6 @@ def _about(task: Task) -> list[str]:
     return blocks
 
 
-def _keep(spellings: Sequence[str]) -> list[str]:
+def keep_block(spellings: Sequence[str]) -> list[str]:
+    """Return the block with the placeholders that must stay, none for none."""
     return [block("keep", "\n".join(spellings))] if spellings else []

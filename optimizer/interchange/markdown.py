@@ -15,15 +15,20 @@ def write_markdown(prompt: Prompt, *, title: str, facts: str = "") -> str:
     messages = prompt.templates
     if not prompt.placeholders:
         messages = to_messages(prompt, lambda text: text, lambda name: f"{{{name}}}")
-    lines = [f"# {_plain(title)}", ""]
+    lines = [f"# {plain_line(title)}", ""]
     if facts:
-        lines += [_plain(facts), ""]
+        lines += [plain_line(facts), ""]
     for message in messages:
-        fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", message.content)), default=0))
-        lines += [f"## {message.role.capitalize()}", "", f"{fence}text", message.content, fence, ""]
+        lines += [f"## {message.role.capitalize()}", "", *fenced(message.content, "text"), ""]
     return "\n".join(lines)
 
 
-def _plain(text: str) -> str:
+def fenced(text: str, language: str) -> list[str]:
+    """Return ``text`` between fences that nothing in it can close, as lines."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
+    return [f"{fence}{language}", text, fence]
+
+
+def plain_line(text: str) -> str:
     """Return one line in which nothing is markup."""
     return _LIVE.sub(r"\\\1", " ".join(text.split()))

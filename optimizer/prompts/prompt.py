@@ -41,13 +41,13 @@ class Prompt:
     @property
     def placeholders(self) -> tuple[str, ...]:
         """Names of the placeholders in the whole prompt; braces inside demonstrations are none."""
-        return find_placeholders(self._base)
+        return find_placeholders(self.base)
 
     @property
     def editable_text(self) -> str:
         """What an editor is shown and may rewrite, without surrounding blank lines."""
         if self.editable is None:
-            return self._base.strip()
+            return self.base.strip()
         return self.sections[self.editable].body.strip()
 
     @property
@@ -58,9 +58,9 @@ class Prompt:
     def with_edit(self, new_text: str) -> Prompt:
         """Return the prompt with its editable part replaced; everything else stays to the letter."""
         if self.editable is None:
-            return replace(self, sections=(Section("", _reframed(self._base, new_text)),))
+            return replace(self, sections=(Section("", reframed(self.base, new_text)),))
         old = self.sections[self.editable]
-        edited = replace(old, body=_reframed(old.body, new_text))
+        edited = replace(old, body=reframed(old.body, new_text))
         sections = (*self.sections[: self.editable], edited, *self.sections[self.editable + 1 :])
         return replace(self, sections=sections)
 
@@ -102,12 +102,13 @@ class Prompt:
         return self._filled(template, verbatim)
 
     @property
-    def _base(self) -> str:
+    def base(self) -> str:
+        """The prompt without its demonstrations."""
         return "".join(section.text for section in self.sections)
 
     def _pieces(self) -> list[tuple[str, bool]]:
         """Return the text in pieces with whether each may hold placeholders."""
-        base = self._base
+        base = self.base
         if not self.demonstrations:
             return [(base, True)]
         at, leads = _place(base)
@@ -197,8 +198,8 @@ def _place(base: str) -> tuple[int, bool]:
     return (heading.start() if heading else at), True
 
 
-def _reframed(old: str, new_text: str) -> str:
-    """Put ``new_text`` between the blank lines that surrounded the old text."""
+def reframed(old: str, new_text: str) -> str:
+    """Return ``new_text`` between the blank lines that surround the old text."""
     lead = old[: len(old) - len(old.lstrip())]
     tail = old[len(old.rstrip()) :]
     return f"{lead}{new_text.strip()}{tail}"

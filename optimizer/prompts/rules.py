@@ -4,41 +4,58 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from optimizer.prompts.demonstrations import find_block
 from optimizer.prompts.prompt import Prompt
 from optimizer.prompts.sections import split_sections
 
 _META_TAGS = re.compile(
-    r"^[ \t]*</?(prompt|wrong|right|labels|goal|reason|reasons|summary|failed|keep|feedback)>[ \t]*$",
+    r"^[ \t]*</?(prompt|wrong|right|labels|goal|reason|reasons|summary|failed|keep|feedback"
+    r"|headings|analysis|worked)>[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 
 
 def why_rejected(parent: Prompt, proposal: str, *, max_chars: int) -> str | None:
     """Return one plain sentence on what is wrong with the editable text ``proposal``, None if nothing is."""
-    if not proposal.strip():
-        return "The edit is empty."
-    if same_text(proposal, parent.editable_text):
-        return "The edit changed nothing."
     limit = max(max_chars, 4 * len(parent.editable_text))
-    if len(proposal) > limit:
-        return f"The edit has {len(proposal):,} characters; the cap is {limit:,}."
-    if _META_TAGS.search(proposal):
-        return "The edit repeats parts of the editing instructions."
+    why = why_unfit(parent.editable_text, proposal, limit=limit)
+    if why:
+        return why
     edited = parent.with_edit(proposal)
-    lost = _missing(parent.placeholders, edited.placeholders)
-    if lost:
-        return f"The edit lost the placeholder {{{lost[0]}}}."
-    gained = _missing(edited.placeholders, parent.placeholders)
-    if gained:
-        return f"The edit added the unknown placeholder {{{gained[0]}}}."
+    why = why_other_placeholders(parent.placeholders, edited.placeholders)
+    if why:
+        return why
     other = _repeated_heading(parent, proposal)
     if other:
         return f"The edit repeats the protected section {other!r}."
     if _adds_parts(proposal):
         return "The edit adds messages, demonstrations or marks of protection."
+    return None
+
+
+def why_unfit(old: str, proposal: str, *, limit: int) -> str | None:
+    """Return what is wrong with ``proposal`` as a text in place of ``old``, whatever its structure."""
+    if not proposal.strip():
+        return "The edit is empty."
+    if same_text(proposal, old):
+        return "The edit changed nothing."
+    if len(proposal) > limit:
+        return f"The edit has {len(proposal):,} characters; the cap is {limit:,}."
+    if _meta_tags(proposal) - _meta_tags(old):
+        return "The edit repeats parts of the editing instructions."
+    return None
+
+
+def why_other_placeholders(wanted: Sequence[str], present: Sequence[str]) -> str | None:
+    """Return which placeholder was lost or came along, None when they are the same."""
+    lost = _missing(wanted, present)
+    if lost:
+        return f"The edit lost the placeholder {{{lost[0]}}}."
+    gained = _missing(present, wanted)
+    if gained:
+        return f"The edit added the unknown placeholder {{{gained[0]}}}."
     return None
 
 
@@ -50,6 +67,10 @@ def same_text(one: str, other: str) -> bool:
 def fingerprint(text: str) -> str:
     """Return the text folded for duplicate detection."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _meta_tags(text: str) -> set[str]:
+    return {match[1].casefold() for match in _META_TAGS.finditer(text)}
 
 
 def _missing(wanted: Iterable[str], present: Iterable[str]) -> list[str]:

@@ -11,7 +11,10 @@ SEED_ID = "seed"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A prompt under test. ``origin`` is seed, edit or paraphrase; ``reason`` the gradient behind it."""
+    """A prompt under test. ``origin`` is how it came about, such as seed, edit or paraphrase.
+
+    ``reason`` is the gradient behind it.
+    """
 
     id: str
     prompt: Prompt

@@ -8,6 +8,7 @@ from optimizer.errors import ConfigError
 from optimizer.search.algorithm import Algorithm
 from optimizer.search.monte_carlo import MonteCarlo
 from optimizer.search.phrase_edits import PhraseEdits
+from optimizer.search.prompt_evolution.evolution import PromptEvolution
 from optimizer.search.protegi import ProTeGi
 from optimizer.search.racing.racing import ReflectiveRacing
 from optimizer.search.self_feedback import SelfFeedback
@@ -18,6 +19,7 @@ ALGORITHMS: dict[str, Callable[[], Algorithm]] = {
     "mc": MonteCarlo,
     "rl": PhraseEdits,
     "self-feedback": SelfFeedback,
+    "evolve": PromptEvolution,
 }
 """Name -> how to make the algorithm. Add to it to register one of your own (``docs/library.md``)."""
 

@@ -16,12 +16,13 @@ from sandbox.model.evolving.evolve import write_evolution
 from sandbox.model.evolving.method_writing import write_methods
 from sandbox.model.job_request import blocks_of, read_job
 from sandbox.model.judging import compare_case, judge_case
+from sandbox.model.prompt_evolving import evolve_prompt
 from sandbox.model.rewording import write_paraphrases
 from sandbox.model.summary import write_summary
 from sandbox.model.task_answers import answer_task
 
 _JOB = re.compile(
-    r"Job: (critique|edit|paraphrase|summarise|judge|compare|evolve|analyse|improve-method)\s*$"
+    r"Job: (critique|edit|paraphrase|summarise|judge|compare|evolve|analyse|improve-method|evolve-prompt)\s*$"
 )
 
 
@@ -73,6 +74,8 @@ def _answer_job(kind: str, text: str, dice: Dice) -> str:
         answer = {"reasons": find_reasons(job, dice)}
     elif kind == "edit":
         answer = {"prompts": write_edits(job, dice)}
+    elif kind == "evolve-prompt":
+        answer = evolve_prompt(text, job, dice)
     elif kind == "paraphrase":
         answer = {"prompts": write_paraphrases(job, dice)}
     else:

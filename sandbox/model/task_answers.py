@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sandbox.model.dice import chance
+from sandbox.model.drafting import asks_for_reply, draft_reply
 from sandbox.model.input_split import split_input
 from sandbox.model.label_finding import find_labels
 from sandbox.model.labelling import Decision, decide, features_of
@@ -30,7 +31,10 @@ _NUMBER_WORDS = {"a": 1, "an": 1} | {
 def answer_task(prompt: str, *, heat: float, draw: tuple[object, ...], server_seed: int) -> str:
     """Return the answer to a filled-in prompt."""
     split = split_input(prompt)
-    reading = read_guidance(f"{split.before}\n{split.after}")
+    guidance = f"{split.before}\n{split.after}"
+    if asks_for_reply(guidance):
+        return draft_reply(guidance, split.text, server_seed)
+    reading = read_guidance(guidance)
     if not reading.labels:
         options = _options(split.text)
         if not options:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.prompts.prompt import parse_prompt
+from optimizer.prompts.structure import whole
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
@@ -72,3 +75,20 @@ def test_the_prompt_has_the_placeholder_and_the_readme_a_title_and_a_licence(tas
     assert readme.startswith("# ")
     assert "MIT" in readme
     assert str(len(rows())) in readme
+
+
+def test_the_mails_without_answers_fit_their_prompt_and_no_two_are_alike() -> None:
+    folder = EXAMPLES / "customer-replies"
+    with (folder / "mails.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) >= 60
+    assert str(len(rows)) in (folder / "README.md").read_text(encoding="utf-8")
+    words = [frozenset(re.findall(r"\w+", row["mail"].lower())) for row in rows]
+    for index, one in enumerate(words):
+        assert all(len(one & other) / len(one | other) < 0.6 for other in words[index + 1 :])
+    prompt = parse_prompt((folder / "prompt.txt").read_text(encoding="utf-8"))
+    assert set(prompt.placeholders) == rows[0].keys()
+    titles = [section.title.lower() for section in whole(prompt).sections]
+    assert {"role", "skills", "constraints", "workflow", "output"} <= set(titles)
+    assert "legal notice (protected)" in titles
+    assert (folder / "criteria.txt").read_text(encoding="utf-8").strip()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.config import Budget, OptimizeConfig, RacingConfig
+from optimizer.config import Budget, OptimizeConfig, PromptEvolutionConfig, RacingConfig
 from optimizer.control import RunControl
 from optimizer.errors import ConfigError, ModelUnreachable
 from optimizer.events import (
@@ -38,9 +38,10 @@ CONFIG = OptimizeConfig(
     evaluations_per_candidate=16,
     examples_per_pull=8,
     racing=RacingConfig(parents=2, edits_per_parent=3, first_rung=8, rungs=2),
+    evolve=PromptEvolutionConfig(variants=8, examples=40),
     seed=3,
 )
-COUNTED = ("protegi", "racing")
+COUNTED = ("protegi", "racing", "evolve")
 """Algorithms whose whole search is scripted here; the paper's baselines have tests of their own."""
 
 
@@ -71,7 +72,7 @@ def skilled(request, attempt):
         return json.dumps({"summary": "More stars are needed."})
     if system.startswith("Job: "):
         old = user.split("<prompt>\n")[1].split("\n</prompt>")[0]
-        star = "*" if system.startswith("Job: edit") else ""
+        star = "*" if system.startswith(("Job: edit", "Job: evolve-prompt")) else ""
         return json.dumps({"prompts": [f"{star}{old} v{rng.randrange(10**6)}"]})
     number = row_of(user)
     right = random.Random(number).random() < 0.4 + 0.15 * user.count("*")
@@ -217,7 +218,7 @@ async def test_words_of_a_person_become_an_edit():
         return skilled(request, attempt)
 
     _, events, _ = await run(listening, control=control)
-    assert "Job: edit" in seen
+    assert {"Job: edit", "Job: evolve-prompt"} & set(seen)
     assert any(event.kind == "feedback_taken" and event.author == "U1" for event in events)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.p_values import shown_p
 from bot.slack.blocks import (
     Block,
     Message,
@@ -104,7 +105,7 @@ def verdict_words(finished: RunFinished, holdout: HoldoutTested | None) -> str:
             else f"the run ended before anything better was found ({why})."
         )
     low, high = holdout.interval
-    interval = f"95 % interval {points(low)} to {points(high)}, {holdout.test}, {_p_value(holdout.p_value)}"
+    interval = f"95 % interval {points(low)} to {points(high)}, {holdout.test}, {shown_p(holdout.p_value)}"
     if holdout.verdict == "better":
         return (
             f"the new prompt is better on {count(holdout.n, 'example')} that the search never saw: "
@@ -123,10 +124,6 @@ def verdict_words(finished: RunFinished, holdout: HoldoutTested | None) -> str:
         f"{points(holdout.smallest_effect).lstrip('+')} can be shown; more examples give a clearer answer. "
         "Your prompt stays; the candidate is in candidate.txt."
     )
-
-
-def _p_value(value: float) -> str:
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
 def prompt_blocks(prompt: str, file_name: str, limit: int = INLINE_PROMPT) -> list[Block]:

@@ -17,9 +17,13 @@ _WORD = re.compile(r"\w+")
 
 
 class Screen:
-    """Screens drafts against the rules and against every prompt that the run knows from earlier rounds."""
+    """Screens drafts against the rules and against every prompt that the run knows from earlier rounds.
 
-    def __init__(self, examples: Sequence[Example], max_chars: int) -> None:
+    Two prompts are nearly the same when they share at least ``nearly`` (0..1) of their pairs of words.
+    """
+
+    def __init__(self, examples: Sequence[Example], max_chars: int, nearly: float = _NEARLY) -> None:
+        self._nearly = nearly
         self._copies = tuple(
             fingerprint(value)
             for example in examples
@@ -33,15 +37,17 @@ class Screen:
     def why_not(self, parent: Prompt, text: str) -> str | None:
         """Return why the editable text ``text`` may not race as a child of ``parent``, None if it may."""
         why = why_rejected(parent, text, max_chars=self._max_chars)
-        if why:
-            return why
-        whole = fingerprint(parent.with_edit(text).text)
+        return why or self.why_known(parent, parent.with_edit(text))
+
+    def why_known(self, parent: Prompt, child: Prompt) -> str | None:
+        """Return why ``child`` is nothing new beside what is known, None if it is new."""
+        whole = fingerprint(child.text)
         if whole in self._fingerprints:
             return "The same prompt was proposed before."
         if any(copy in whole and copy not in fingerprint(parent.text) for copy in self._copies):
             return "The edit copies an example into the prompt."
         pairs = _pairs(whole)
-        if any(_similarity(pairs, known) >= _NEARLY for known in self._known):
+        if any(_similarity(pairs, known) >= self._nearly for known in self._known):
             return "The edit is nearly the same as an earlier prompt."
         return None
 
