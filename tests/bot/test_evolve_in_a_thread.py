@@ -8,7 +8,7 @@ import pytest
 
 from bot.background.evolve_work import RESULT
 from bot.slack.sample_task import SAMPLE_INSTRUCTIONS
-from tests.bot.office import Office, bot_at_work, run_id_of, settings_for, shown
+from tests.bot.office import TICKETS, Office, bot_at_work, run_id_of, settings_for, shown
 
 ROWS = [
     {"instruction": text, "input": "", "output": f"Answer {n}."} for n, text in enumerate(SAMPLE_INSTRUCTIONS)
@@ -162,3 +162,16 @@ def test_a_restart_goes_on_and_pays_and_posts_nothing_twice(workspace, model, tm
         data = store.runs.read_file(run_id, RESULT + "evolved.jsonl")
         assert len(data.splitlines()) == len(ROWS)
         assert model.stats()["repeated"] <= settings.models.concurrency
+
+
+def test_one_structured_prompt_is_evolved_and_tested(office: Office):
+    prompt = "# Role\nYou sort support tickets.\n\n# Task\nWhich team should handle it?\n\n# Input\n{ticket}"
+    view = open_form(office, prompt)
+    assert view["title"]["text"] == "Evolve a prompt"
+    assert office.workspace.submit("alice", {"examples": [("tickets.csv", TICKETS)]}) == {}
+    final = office.says("held-out examples")
+    run_id = run_id_of(office.says("Go to the result"))
+    assert office.ended(run_id) == "done"
+    started = office.store.runs.events(run_id)[0]
+    assert started.algorithm == "evolve"
+    assert "Round 1 of" in "\n".join(shown(reply) for reply in office.thread({"ts": final["thread_ts"]}))
