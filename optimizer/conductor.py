@@ -29,7 +29,7 @@ from optimizer.metrics.judged import is_graded, judge_model
 from optimizer.model.door import ModelDoor
 from optimizer.model.ledger import Ledger
 from optimizer.model.pool import ModelPool
-from optimizer.model.prices import price_of
+from optimizer.model.prices import require_prices
 from optimizer.model.protocol import Journal
 from optimizer.progress import ProgressTeller
 from optimizer.run import Result
@@ -205,16 +205,8 @@ class Conductor:
             )
         if budget.cost is not None:
             judge = judge_model(self._task.metric)
-            for name in (
-                self._settings.task_model,
-                self._settings.optimizer_model,
-                *([judge] if judge else []),
-            ):
-                if price_of(name, self._settings.prices) is None:
-                    raise ConfigError(
-                        f"No price is known for {name}, so a budget in money cannot hold.",
-                        "Set PROMPTBEAM_PRICES (model=INPUT/OUTPUT), or use a budget in calls or tokens.",
-                    )
+            names = (self._settings.task_model, self._settings.optimizer_model, *([judge] if judge else []))
+            require_prices(names, self._settings.prices)
 
     def _door(self, name: str) -> ModelDoor:
         return ModelDoor(

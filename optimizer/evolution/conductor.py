@@ -41,7 +41,7 @@ from optimizer.instructions.records import EvolvedSink
 from optimizer.model.door import ModelDoor
 from optimizer.model.ledger import Ledger
 from optimizer.model.pool import ModelPool
-from optimizer.model.prices import price_of
+from optimizer.model.prices import require_prices
 from optimizer.model.protocol import Journal
 from optimizer.progress import ProgressTeller
 from optimizer.stopping import stoppable
@@ -270,15 +270,9 @@ class EvolutionConductor:
                 f"A budget of {config.budget.calls} calls cannot pay for first score, test and application.",
                 f"Allow at least {least} calls, give fewer rows, or do not apply the method.",
             )
-        if config.budget.cost is None:
-            return
-        models = (evol_model(self._settings), answer_model(self._settings), self._settings.optimizer_model)
-        for name in models:
-            if price_of(name, self._settings.prices) is None:
-                raise ConfigError(
-                    f"No price is known for {name}, so a budget in money cannot hold.",
-                    "Set PROMPTBEAM_PRICES (model=INPUT/OUTPUT), or use a budget in calls or tokens.",
-                )
+        if config.budget.cost is not None:
+            names = (evol_model(self._settings), answer_model(self._settings), self._settings.optimizer_model)
+            require_prices(names, self._settings.prices)
 
     def _door(self, name: str) -> ModelDoor:
         return ModelDoor(

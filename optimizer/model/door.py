@@ -30,7 +30,7 @@ _LONGEST_RETRY_AFTER = 120.0
 _LONGEST_PATIENCE = 600.0
 _SHORTEST_TOLD_WAIT = 0.1
 _UNBOUNDED_OUTPUT = 4096
-_CHARGED_KEPT = 50_000
+_CHARGED_KEPT = 20_000
 """Charged answers that a door remembers, so that its memory does not grow with the number of calls."""
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from optimizer.errors import ConfigError
 from optimizer.model.settings import provider_of
 
 # US dollars per million input and output tokens, as listed by the provider. Longest name first wins,
@@ -32,6 +33,20 @@ def price_of(model: str, overrides: Mapping[str, tuple[float, float]]) -> tuple[
         if bare == family or bare.startswith(f"{family}-"):
             return _LIST_PRICES[family]
     return None
+
+
+def require_prices(models: Iterable[str], overrides: Mapping[str, tuple[float, float]]) -> None:
+    """Make sure that a budget in money can hold.
+
+    Raises:
+        ConfigError: the price of one of ``models`` is unknown.
+    """
+    for name in models:
+        if price_of(name, overrides) is None:
+            raise ConfigError(
+                f"No price is known for {name}, so a budget in money cannot hold.",
+                "Set PROMPTBEAM_PRICES (model=INPUT/OUTPUT), or use a budget in calls or tokens.",
+            )
 
 
 def cost_of(price: tuple[float, float] | None, input_tokens: int, output_tokens: int) -> float | None:
