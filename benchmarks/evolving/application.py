@@ -12,8 +12,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from optimizer.instructions.sinks import open_sink
-
 from benchmarks.evolving.data import MadeUpRows
 from bot.cli.children import Child
 from optimizer.evolution.config import EvolveConfig
@@ -21,6 +19,7 @@ from optimizer.evolution.methods import FIRST_METHOD
 from optimizer.evolution.requests import evolve_messages
 from optimizer.evolution.run import run_evolution
 from optimizer.evolution.task import EvolveTask
+from optimizer.instructions.sinks import open_sink
 from optimizer.model.settings import ModelSettings
 from storage.store import Store
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from optimizer.instructions.open import open_instructions
-
 from benchmarks.tasks import SHARED
+from optimizer.instructions.open import open_instructions
 from optimizer.instructions.records import Instruction, InstructionSource
 
 _VERBS = ("Explain", "Compare", "Summarise", "Describe", "List the uses of", "Name three risks of")

@@ -17,13 +17,12 @@ import time
 import urllib.request
 from pathlib import Path
 
-from optimizer.instructions.sinks import open_sink
-
 from benchmarks.evolving.data import MadeUpRows
 from bot.cli.children import Child
 from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.run import run_evolution
 from optimizer.evolution.task import EvolveTask
+from optimizer.instructions.sinks import open_sink
 from optimizer.model.settings import ModelSettings
 from storage.store import Store
 

@@ -15,12 +15,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from optimizer.instructions.sinks import open_sink
-
 from benchmarks.evolving.data import MadeUpRows
 from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.run import run_evolution
 from optimizer.evolution.task import EvolveTask
+from optimizer.instructions.sinks import open_sink
 from optimizer.model.pool import ModelPool
 from optimizer.model.protocol import ModelAnswer, ModelRequest
 from optimizer.model.settings import ModelSettings
