@@ -26,7 +26,7 @@ from optimizer.instructions.sinks import open_sink
 from optimizer.model.settings import ModelSettings
 from storage.store import Store
 
-ROWS = 1_500
+ROWS = 600
 KILLS = 10
 CONCURRENCY = 32
 LATENCY_MS = 30
@@ -61,11 +61,21 @@ def _requests(url: str) -> int:
         return int(json.load(reply)["answered"])
 
 
-def _whole(url: str, folder: Path) -> tuple[dict[str, object], float, int]:
-    before, began = _requests(url), time.perf_counter()
+def _whole(url: str, folder: Path) -> tuple[dict[str, object], int]:
+    """Run to the end; return what the child told and how many answers it paid for."""
+    before = _requests(url)
+    found = json.loads(_child(url, folder).communicate()[0])
+    return found, _requests(url) - before
+
+
+def _kill_after(url: str, folder: Path, answers: int) -> None:
+    """Start the run and kill it when the model has sent so many answers more."""
+    until = _requests(url) + answers
     child = _child(url, folder)
-    found = json.loads(child.communicate()[0])
-    return found, time.perf_counter() - began, _requests(url) - before
+    while child.poll() is None and _requests(url) < until:
+        time.sleep(0.02)
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
 
 
 def run() -> None:
@@ -77,20 +87,14 @@ def run() -> None:
         tempfile.TemporaryDirectory() as second,
     ):
         url = server.ready["url"]
-        undisturbed, seconds, needed = _whole(url, Path(first))
+        undisturbed, needed = _whole(url, Path(first))
         before = _requests(url)
         kills = []
         for _ in range(KILLS):
-            child = _child(url, Path(second))
-            lives = generator.uniform(0.1, 0.9) * seconds
-            try:
-                child.wait(timeout=lives)
-            except subprocess.TimeoutExpired:
-                child.send_signal(signal.SIGKILL)
-                child.wait()
-                sink = Path(second) / "evolved.jsonl"
-                kills.append(sink.read_bytes().count(b"\n") if sink.exists() else 0)
-        found, _, _ = _whole(url, Path(second))
+            _kill_after(url, Path(second), int(generator.uniform(0.2, 1.6) * needed / (KILLS + 1)))
+            sink = Path(second) / "evolved.jsonl"
+            kills.append(sink.read_bytes().count(b"\n") if sink.exists() else 0)
+        found, _ = _whole(url, Path(second))
         asked = _requests(url) - before
         same = (Path(first) / "evolved.jsonl").read_bytes() == (Path(second) / "evolved.jsonl").read_bytes()
     print(f"{ROWS} rows, {LATENCY_MS} ms, {CONCURRENCY} at once; rows written at the kills: {kills}\n")

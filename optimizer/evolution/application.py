@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from optimizer.errors import BudgetExhausted
+from optimizer.errors import BudgetExhausted, ModelError
 from optimizer.evolution.cases import Failure
 from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.events import EvolvedSample, FailureCount
@@ -21,6 +21,9 @@ from optimizer.instructions.records import EvolvedRow, EvolvedSink, Fate, Instru
 from optimizer.model.ledger import Ledger
 
 NO_BUDGET = Failure("budget", "The budget ended before this row.")
+NO_ANSWER = "no-answer"
+_MOST_UNANSWERED = 5
+"""When so many rows on end get no answer after all attempts, it is the provider and not the row."""
 _WINDOW_PER_SLOT = 8
 """Rows begun per call in flight, so that a slow row does not hold up those behind it."""
 
@@ -42,8 +45,11 @@ class Applied:
 
 @dataclass(slots=True)
 class _Done:
+    """A row's end; ``result`` is None for an unusable one, ``error`` says that there was no answer."""
+
     row: EvolvedRow
     result: Evolved | None = None
+    error: ModelError | None = None
 
 
 @dataclass(slots=True)
@@ -58,8 +64,10 @@ class Application:
     """One pass over all rows. ``on_rows`` is told how many rows are done.
 
     A row that fails is evolved once more, with the fault in view and sampled, and is else kept in its
-    original form. Rows that ``sink`` has already go the same way, their answers coming from the
-    journal, and are not written again: so the counts are those of an undisturbed run.
+    original form. So is one that gets no answer after all attempts, once a later row got one: a row
+    that the provider always fails on holds nothing up, and a provider that is down spoils no row. Rows
+    that ``sink`` has already go the same way, their answers coming from the journal, and are not
+    written again: so the counts are those of an undisturbed run.
     """
 
     def __init__(
@@ -83,6 +91,8 @@ class Application:
         self._written = sink.written
         self._retried = self._rows_that_may_be_retried()
         self._tally = _Tally()
+        self._held: list[_Done] = []
+        self._unanswered = 0
 
     async def run(self) -> Applied:
         """Apply the method to all rows.
@@ -92,6 +102,9 @@ class Application:
             InputError: the data cannot be read further.
         """
         await work_in_order(self._numbered(), self._apply, self._take, self._window)
+        if self._held and not self._tally.fates.keys() & {"evolved", "kept"}:
+            raise next(item.error for item in self._held if item.error is not None)
+        await self._settle(self._held)
         tally = self._tally
         return Applied(
             rows=tally.rows,
@@ -132,10 +145,16 @@ class Application:
         if why or not isinstance(row, Instruction):
             text, response = (row.text, row.response) if isinstance(row, Instruction) else ("", "")
             return _Done(EvolvedRow(row, "unusable", text, response, why))
-        result = await self._evolved(row, may_retry=self._retried is None or number < self._retried)
+        error: ModelError | None = None
+        try:
+            result = await self._evolved(row, may_retry=self._retried is None or number < self._retried)
+        except ModelError as raised:
+            if not raised.retryable:
+                raise
+            result, error = Evolved(row, "", None, Failure(NO_ANSWER, raised.message)), raised
         if result.failure is not None:
             failure = f"{result.failure.rule}: {result.failure.reason}"
-            return _Done(EvolvedRow(row, "kept", row.text, row.response, failure), result)
+            return _Done(EvolvedRow(row, "kept", row.text, row.response, failure), result, error)
         return _Done(EvolvedRow(row, "evolved", result.text, result.response or ""), result)
 
     async def _evolved(self, row: Instruction, *, may_retry: bool) -> Evolved:
@@ -153,6 +172,23 @@ class Application:
             return result
 
     async def _take(self, done: list[_Done]) -> None:
+        """Take rows in order; one without an answer, and what is behind it, waits until a row got one."""
+        settled: list[_Done] = []
+        for item in done:
+            self._held.append(item)
+            if item.error is not None:
+                self._unanswered += 1
+                if self._unanswered >= _MOST_UNANSWERED:
+                    await self._settle(settled)
+                    raise item.error
+            elif item.result is not None or not self._unanswered:
+                self._unanswered = 0
+                settled.extend(self._held)
+                self._held = []
+        await self._settle(settled)
+
+    async def _settle(self, done: list[_Done]) -> None:
+        """Count these rows, and write those that the sink does not have yet."""
         tally = self._tally
         new = []
         for item in done:

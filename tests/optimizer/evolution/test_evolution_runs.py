@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optimizer.config import Budget
-from optimizer.errors import ConfigError, InputError, ModelUnreachable
+from optimizer.errors import ConfigError, InputError, ModelTimeout, ModelUnreachable
 from optimizer.events import HoldoutTested, is_durable
 from optimizer.evolution.events import (
     EvolutionFinished,
@@ -205,6 +205,36 @@ async def test_a_failed_row_is_asked_for_once_more_in_another_way_and_else_kept_
     assert asked[1].temperature > 0
     assert json.loads(blocks(asked[1])["failed"])["reason"] in seventh.failure
     assert dict((item.rule, item.count) for item in result.failures) == {"unchanged": 1}
+
+
+async def test_a_row_that_never_gets_an_answer_holds_nothing_up_but_a_provider_that_is_down_does():
+    def poisoned(request, attempt):
+        if "thing 9 " in request.messages[-1].content or "thing 60 " in request.messages[-1].content:
+            return ModelTimeout("No answer in time.")
+        return skilled(request, attempt)
+
+    once = replace(SETTINGS, max_retries=0, concurrency=4)
+    result, _, _, sink = await run(
+        poisoned, changed(steps=0), instructions(60), pool=scripted_pool(poisoned, once)
+    )
+    kept = {row.source.row: row.failure for row in sink.rows if row.failure.startswith("no-answer")}
+    assert kept == {9: "no-answer: No answer in time.", 60: "no-answer: No answer in time."}
+    assert len(sink.rows) == result.rows == 60
+
+    def down(request, attempt):
+        number = int(blocks(request)["instruction"].split()[2])
+        return ModelUnreachable("down") if number > 30 else skilled(request, attempt)
+
+    begun, journal = ListSink(), MemoryJournal()
+    with pytest.raises(ModelUnreachable):
+        await run(down, changed(steps=0), pool=scripted_pool(down, once), sink=begun, journal=journal)
+    assert [row.source.row for row in begun.rows] == list(range(1, 31))
+    whole, again = (
+        await run(config=changed(steps=0)),
+        await run(config=changed(steps=0), sink=begun, journal=journal),
+    )
+    assert begun.rows == whole[3].rows
+    assert again[0].calls == whole[0].calls
 
 
 async def test_without_steps_the_first_method_is_applied_as_it_is():

@@ -81,9 +81,10 @@ class Ticking(ScriptedBackend):
 
     def __init__(self, script):
         super().__init__(script)
-        self.ticks, self.waiting = 0, asyncio.Event()
+        self.ticks, self.waiting, self.held = 0, asyncio.Event(), 0
 
     async def attempt(self, request):
+        self.held += 1
         await self.waiting.wait()
         return await super().attempt(request)
 
@@ -91,7 +92,9 @@ class Ticking(ScriptedBackend):
         while True:
             for _ in range(300):
                 await asyncio.sleep(0)
-            self.ticks += 1
+            if not self.held:
+                continue
+            self.ticks, self.held = self.ticks + 1, 0
             self.waiting.set()
             self.waiting = asyncio.Event()
 
