@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.comparison import ComparedRun
-from bot.plots import as_png, draw_shares
+from bot.plots import INK, as_png, draw_shares
 
 _COLOURS = ("#4c6ef5", "#e8590c", "#2b8a3e", "#ae3ec9", "#1098ad", "#868e96", "#c2255c")
-_INK = "#343a40"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def curves_plot(curves: Sequence[Curve], *, value: str, title: str, simulated: b
             panel.plot(curve.end_calls, curve.held_out, marker="*", markersize=13, color=colour)
     panel.set_xlabel("model calls")
     panel.set_ylabel(value)
-    panel.set_title(title, loc="left", fontsize=10, color=_INK)
+    panel.set_title(title, loc="left", fontsize=10, color=INK)
     draw_shares(panel)
     panel.grid(alpha=0.25)
     panel.set_xlim(left=0)

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from bot.plots import as_png, draw_shares, wilson_interval
+from bot.plots import INK, as_png, draw_measured, draw_shares, draw_test, figure_with_test, wilson_interval
 from optimizer.events import Event, HoldoutTested
 from optimizer.evolution.events import EvolutionStarted, MethodScored, MethodSelected
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-_LINE = "#4c6ef5"
-_BAND = "#dbe4ff"
 _GREY = "#868e96"
-_GOOD = "#2b8a3e"
-_INK = "#343a40"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,59 +75,28 @@ def failure_rate_text(events: Sequence[Event]) -> str:
 
 def failure_rate_plot(events: Sequence[Event]) -> bytes:
     """Draw the failure rates of an evolution as PNG bytes, 1200 by 600 pixels. Safe from any thread."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     points = rate_points(events)
-    figure = Figure(figsize=(6.4, 3.2), dpi=187.5, layout="constrained")
-    FigureCanvasAgg(figure)
-    widths = [2.3, 1] if points.holdout else [1]
-    panels = figure.subplots(1, len(widths), width_ratios=widths, sharey=True, squeeze=False)[0]
+    figure, panels = figure_with_test(tested=points.holdout is not None)
     search = panels[0]
     if points.tried:
-        search.scatter(*zip(*points.tried, strict=True), s=16, color=_GREY, alpha=0.5, label="tried")
+        steps, rates = zip(*points.tried, strict=True)
+        search.scatter(steps, rates, s=16, color=_GREY, alpha=0.5, label="tried")
     if points.rates:
-        _draw_line(search, points)
+        draw_measured(search, points.steps, points.rates, [points.dev] * len(points.rates))
     search.set_xlabel("step")
     search.set_ylabel("evolutions that fail")
     search.set_title(
-        f"Best method, on {points.dev} instructions (bars: 95 %)", loc="left", fontsize=10, color=_INK
+        f"Best method, on {points.dev} instructions (bars: 95 %)", loc="left", fontsize=10, color=INK
     )
     if points.holdout:
-        _draw_holdout(panels[1], points.holdout)
+        failed = (1 - points.holdout.seed_score, 1 - points.holdout.final_score)
+        draw_test(panels[1], ("first", "final"), failed, points.holdout)
     search.set_ylim(0, _top(points))
     search.set_xticks(points.steps or (0,))
     search.margins(x=0.1)
     for panel in panels:
         draw_shares(panel)
     return as_png(figure, simulated=points.simulated)
-
-
-def _draw_line(panel: Axes, points: RatePoints) -> None:
-    ends = [wilson_interval(rate, points.dev) for rate in points.rates]
-    below = [max(0.0, rate - low) for rate, (low, _) in zip(points.rates, ends, strict=True)]
-    above = [max(0.0, high - rate) for rate, (_, high) in zip(points.rates, ends, strict=True)]
-    panel.errorbar(
-        points.steps,
-        points.rates,
-        yerr=(below, above),
-        marker="o",
-        color=_LINE,
-        ecolor=_BAND,
-        linewidth=2.2,
-        elinewidth=7,
-        markersize=6,
-    )
-    for step, rate in zip(points.steps, points.rates, strict=True):
-        panel.annotate(f"{rate:.0%}", (step, rate), textcoords="offset points", xytext=(7, 5), color=_INK)
-
-
-def _draw_holdout(panel: Axes, holdout: HoldoutTested) -> None:
-    rates = [1 - holdout.seed_score, 1 - holdout.final_score]
-    colour = _GOOD if holdout.verdict == "better" else _GREY
-    bars = panel.bar(["first", "final"], rates, color=[_GREY, colour], width=0.6)
-    panel.bar_label(bars, fmt=lambda value: f"{value:.0%}", padding=3, color=_INK)
-    panel.set_title(f"Held out (n={holdout.n}):\n{holdout.verdict}", loc="left", fontsize=10, color=_INK)
 
 
 def _top(points: RatePoints) -> float:

@@ -18,7 +18,7 @@ _BEST = "#4c6ef5"
 _BAND = "#dbe4ff"
 _SEED = "#868e96"
 _FINAL = "#2b8a3e"
-_INK = "#343a40"
+INK = "#343a40"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +73,16 @@ def alt_text(events: Sequence[Event]) -> str:
 
 def score_plot(events: Sequence[Event]) -> bytes:
     """Draw the plot as PNG bytes, 1200 by 600 pixels. Safe to call from any thread."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     points = score_points(events)
-    figure = Figure(figsize=(6.4, 3.2), dpi=187.5, layout="constrained")
-    FigureCanvasAgg(figure)
-    widths = [2.3, 1] if points.holdout else [1]
-    panels = figure.subplots(1, len(widths), width_ratios=widths, sharey=True, squeeze=False)[0]
+    figure, panels = figure_with_test(tested=points.holdout is not None)
     search = panels[0]
-    below, above = _whiskers(points)
-    search.errorbar(
-        points.calls,
-        points.scores,
-        yerr=(below, above),
-        marker="o",
-        color=_BEST,
-        ecolor=_BAND,
-        linewidth=2.2,
-        elinewidth=7,
-        markersize=6,
-    )
-    for calls, score in zip(points.calls, points.scores, strict=True):
-        search.annotate(f"{score:.0%}", (calls, score), textcoords="offset points", xytext=(9, 6), color=_INK)
+    draw_measured(search, points.calls, points.scores, points.sizes)
     search.set_xlabel("model calls")
     search.set_ylabel("score")
-    search.set_title("Best candidate while searching (bars: 95 %)", loc="left", fontsize=10, color=_INK)
+    search.set_title("Best candidate while searching (bars: 95 %)", loc="left", fontsize=10, color=INK)
     if points.holdout:
-        _draw_holdout(panels[1], points.holdout)
+        scores = (points.holdout.seed_score, points.holdout.final_score)
+        draw_test(panels[1], ("first", "best"), scores, points.holdout)
     low = min(
         [
             *points.scores,
@@ -139,20 +121,43 @@ def wilson_interval(score: float, n: int) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def _whiskers(points: ScorePoints) -> tuple[list[float], list[float]]:
-    """Return the distances from each score down and up to the ends of its interval."""
-    below, above = [], []
-    for score, n in zip(points.scores, points.sizes, strict=True):
-        low, high = wilson_interval(score, n)
-        below.append(max(0.0, score - low))
-        above.append(max(0.0, high - score))
-    return below, above
+def figure_with_test(*, tested: bool) -> tuple[Figure, Sequence[Axes]]:
+    """Return an empty figure of 1200 by 600 pixels: a wide panel, and a narrow one when something was tested."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, 3.2), dpi=187.5, layout="constrained")
+    FigureCanvasAgg(figure)
+    widths = [2.3, 1] if tested else [1]
+    return figure, figure.subplots(1, len(widths), width_ratios=widths, sharey=True, squeeze=False)[0]
 
 
-def _draw_holdout(panel: Axes, holdout: HoldoutTested) -> None:
-    colour = _FINAL if holdout.verdict == "better" else _SEED
-    bars = panel.bar(
-        ["first", "best"], [holdout.seed_score, holdout.final_score], color=[_SEED, colour], width=0.6
+def draw_measured(panel: Axes, places: Sequence[int], shares: Sequence[float], sizes: Sequence[int]) -> None:
+    """Draw a line of shares (0..1), each with its value and the 95 % interval at its sample size."""
+    ends = [wilson_interval(share, size) for share, size in zip(shares, sizes, strict=True)]
+    panel.errorbar(
+        places,
+        shares,
+        yerr=(
+            [max(0.0, share - low) for share, (low, _) in zip(shares, ends, strict=True)],
+            [max(0.0, high - share) for share, (_, high) in zip(shares, ends, strict=True)],
+        ),
+        marker="o",
+        color=_BEST,
+        ecolor=_BAND,
+        linewidth=2.2,
+        elinewidth=7,
+        markersize=6,
     )
-    panel.bar_label(bars, fmt=lambda value: f"{value:.0%}", padding=3, color=_INK)
-    panel.set_title(f"Held out (n={holdout.n}):\n{holdout.verdict}", loc="left", fontsize=10, color=_INK)
+    for place, share in zip(places, shares, strict=True):
+        panel.annotate(f"{share:.0%}", (place, share), textcoords="offset points", xytext=(9, 6), color=INK)
+
+
+def draw_test(
+    panel: Axes, names: tuple[str, str], shares: tuple[float, float], holdout: HoldoutTested
+) -> None:
+    """Draw two bars, first and final, with the verdict above them."""
+    colour = _FINAL if holdout.verdict == "better" else _SEED
+    bars = panel.bar(names, shares, color=[_SEED, colour], width=0.6)
+    panel.bar_label(bars, fmt=lambda value: f"{value:.0%}", padding=3, color=INK)
+    panel.set_title(f"Held out (n={holdout.n}):\n{holdout.verdict}", loc="left", fontsize=10, color=INK)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import click
 
 from bot.cli.given import chosen_models, read_given, understand
 from bot.cli.options import budget_options, model_options, task_options
+from bot.cli.side_by_side import Planned, comparison_table, run_side_by_side
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from optimizer.config import OptimizeConfig
     from optimizer.control import RunControl
     from optimizer.model.pool import ModelPool
-    from optimizer.model.settings import ModelSettings
     from optimizer.task import Task
 
 ALGORITHMS = "racing,protegi,mc,rl,self-feedback"
@@ -58,10 +58,15 @@ def compare(prompt_file: Path, examples_file: Path, **options: Any) -> None:
     )
     told = Console(stderr=True)
     plan = [
-        config.with_changes(algorithm=name, seed=seed) for seed in range(options["seeds"]) for name in names
+        Planned(
+            f"{name}, seed {seed}", partial(_run_one, task, config.with_changes(algorithm=name, seed=seed))
+        )
+        for seed in range(options["seeds"])
+        for name in names
     ]
     with chosen_models(options, {}) as settings:
-        runs = asyncio.run(_run_all(task, plan, settings, told))
+        models = (settings.task_model, settings.optimizer_model)
+        runs = asyncio.run(run_side_by_side(plan, settings, models, told, _in_short))
     _tell(runs, names, options, told)
 
 
@@ -80,31 +85,6 @@ def _checked(names: str) -> tuple[str, ...]:
     for name in wanted:
         choose_algorithm(name)
     return wanted
-
-
-async def _run_all(
-    task: Task, plan: Sequence[OptimizeConfig], settings: ModelSettings, told: Console
-) -> list[ComparedRun]:
-    """Run one after the other, so that each run's wall-clock is its own."""
-    from optimizer.control import RunControl
-    from optimizer.model.pool import ModelPool
-
-    control = RunControl()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, control.cancel)
-    runs: list[ComparedRun] = []
-    async with ModelPool(settings) as pool:
-        for model in (settings.task_model, settings.optimizer_model):
-            pool.backend(model)  # imports the provider's package: not a part of the first run's time
-        for number, config in enumerate(plan, start=1):
-            name = f"{config.algorithm}, seed {config.seed}"
-            with told.status(f"{name} ({number} of {len(plan)})"):
-                run = await _run_one(task, config, pool, control)
-            if control.cancelled:
-                told.print("Stopped; these are the runs that were done.", highlight=False)
-                break
-            runs.append(run)
-            told.print(f"{number}/{len(plan)} {name}: {_in_short(run)}", highlight=False)
-    return runs
 
 
 async def _run_one(task: Task, config: OptimizeConfig, pool: ModelPool, control: RunControl) -> ComparedRun:
@@ -149,27 +129,13 @@ def _tell(
 
 
 def _table(runs: Sequence[ComparedRun]) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
     from bot.comparison import summarise
 
     held_out = next((run.result.holdout.n for run in runs if run.result.holdout), 0)
-    table = Table(
-        box=SIMPLE_HEAD,
-        collapse_padding=True,
-        pad_edge=False,
-        caption=f"Means over seeds; 95 % Wilson interval at the {held_out} examples of one held-out set.",
-        caption_justify="left",
-    )
-    table.add_column("algorithm", no_wrap=True)
-    for heading in ("held out", "gain", "better", "calls", "tokens", "cost", "seconds"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for item in summarise(runs):
-        low, high = item.interval
-        table.add_row(
+    rows = [
+        (
             item.algorithm,
-            f"{item.score:.1%} ({100 * low:.0f}–{100 * high:.0f})",
+            f"{item.score:.1%} ({100 * item.interval[0]:.0f}–{100 * item.interval[1]:.0f})",
             f"{100 * item.gain:+.1f}",
             f"{item.better}/{item.runs}",
             f"{item.calls:,.0f}",
@@ -177,4 +143,10 @@ def _table(runs: Sequence[ComparedRun]) -> Table:
             "unknown" if item.cost is None else f"${item.cost:.2f}",
             f"{item.seconds:.1f}",
         )
-    return table
+        for item in summarise(runs)
+    ]
+    return comparison_table(
+        f"Means over seeds; 95 % Wilson interval at the {held_out} examples of one held-out set.",
+        ("held out", "gain", "better", "calls", "tokens", "cost", "seconds"),
+        rows,
+    )

@@ -12,6 +12,7 @@ from optimizer import events as e
 from optimizer.evolution import events as evolution
 
 _SAMPLE_CHARS = 160
+_LEAD_IN = 40
 _PAIRS = 2
 _DIFF_LINES = 12
 
@@ -108,8 +109,9 @@ class EvolutionView(LiveView):
 
     def _show_pairs(self, sample: Sequence[evolution.EvolvedSample]) -> None:
         for pair in sample[:_PAIRS]:
-            self._quote(f"row {pair.row} before: {_short(pair.before)}", "dim")
-            self._quote(f"       after: {_short(pair.after)}", "red" if pair.failure else "green")
+            before, after = _pair(pair.before, pair.after)
+            self._quote(f"row {pair.row} before: {before}", "dim")
+            self._quote(f"       after: {after}", "red" if pair.failure else "green")
             if pair.failure:
                 self._quote(f"       {_short(pair.failure)}", "dim")
 
@@ -121,6 +123,16 @@ class EvolutionView(LiveView):
 def _rules(failures: Sequence[evolution.FailureCount]) -> str:
     told = ", ".join(f"{item.rule} {item.count}" for item in failures)
     return f" ({told})" if told else ""
+
+
+def _pair(before: str, after: str) -> tuple[str, str]:
+    """Return the two texts short, the second one from near the place where they part."""
+    first, second = " ".join(before.split()), " ".join(after.split())
+    alike = next(
+        (at for at, (one, two) in enumerate(zip(first, second, strict=False)) if one != two), len(first)
+    )
+    from_here = max(0, alike - _LEAD_IN) if alike > _SAMPLE_CHARS - _LEAD_IN else 0
+    return _short(first), _short(f"…{second[from_here:]}" if from_here else second)
 
 
 def _short(text: str) -> str:

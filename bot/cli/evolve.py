@@ -235,16 +235,9 @@ async def _run(
 def _say_end(
     console: Any, request: _Request, result: EvolveResult, out: Path | None, written: tuple[str, ...]
 ) -> None:
-    cost = "price unknown" if result.cost is None else f"${result.cost:.4f}"
-    console.print(
-        f"{result.calls:,} calls ({result.cached:,} from the journal), "
-        f"{result.input_tokens + result.output_tokens:,} tokens, {cost}, {result.seconds:.1f} s. "
-        f"Stopped because: {result.stopped_because}. Run {result.run_id}.",
-        highlight=False,
-    )
-    if result.troubles:
-        told = ", ".join(f"{what} {count}" for what, count in result.troubles)
-        console.print(f"Troubles with the model: {told}.", highlight=False, markup=False)
+    from bot.cli.spending import say_spent
+
+    say_spent(console, result)
     if out:
         console.print(f"Written: {', '.join(written)} in {out}", highlight=False, markup=False)
     elif result.rows:

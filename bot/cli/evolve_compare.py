@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import click
 
 from bot.cli.given import chosen_models
 from bot.cli.options import budget_options, evolution_model_options, evolution_options, model_options
+from bot.cli.side_by_side import Planned, comparison_table, run_side_by_side
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from optimizer.evolution.config import EvolveConfig
     from optimizer.evolution.task import EvolveTask
     from optimizer.model.pool import ModelPool
-    from optimizer.model.settings import ModelSettings
 
 ALGORITHMS = ("auto-evol", "evol-instruct")
 
@@ -48,6 +49,7 @@ def evolve_compare(data: Path, **options: Any) -> None:
     from rich.console import Console
 
     from bot.cli.evolution_given import evolution_config, open_data, read_method
+    from optimizer.evolution.model_names import answer_model, evol_model
     from optimizer.evolution.task import EvolveTask
     from optimizer.instructions.data_file import LocalFile
 
@@ -55,43 +57,16 @@ def evolve_compare(data: Path, **options: Any) -> None:
     config = evolution_config(given)
     source = open_data(LocalFile(data.name, data), given, config)
     task = EvolveTask(source, read_method(options["method_file"]), options["goal"])
-    plan = [(name, seed) for seed in range(options["seeds"]) for name in ALGORITHMS]
+    plan = [
+        Planned(f"{name}, seed {seed}", partial(_run_one, task, replace(config, algorithm=name, seed=seed)))
+        for seed in range(options["seeds"])
+        for name in ALGORITHMS
+    ]
     told = Console(stderr=True)
     with chosen_models(options, {}) as settings:
-        runs = asyncio.run(_run_all(task, config, plan, settings, told))
+        models = (evol_model(settings), answer_model(settings), settings.optimizer_model)
+        runs = asyncio.run(run_side_by_side(plan, settings, models, told, _in_short))
     _tell(runs, options, told)
-
-
-async def _run_all(
-    task: EvolveTask,
-    config: EvolveConfig,
-    plan: Sequence[tuple[str, int]],
-    settings: ModelSettings,
-    told: Console,
-) -> list[ComparedEvolution]:
-    """Run one after the other, so that each run's wall-clock is its own."""
-    from dataclasses import replace
-
-    from optimizer.control import RunControl
-    from optimizer.evolution.model_names import answer_model, evol_model
-    from optimizer.model.pool import ModelPool
-
-    control = RunControl()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, control.cancel)
-    runs: list[ComparedEvolution] = []
-    async with ModelPool(settings) as pool:
-        for model in (evol_model(settings), answer_model(settings), settings.optimizer_model):
-            pool.backend(model)  # imports the provider's package: not a part of the first run's time
-        for number, (algorithm, seed) in enumerate(plan, start=1):
-            name = f"{algorithm}, seed {seed}"
-            with told.status(f"{name} ({number} of {len(plan)})"):
-                run = await _run_one(task, replace(config, algorithm=algorithm, seed=seed), pool, control)
-            if control.cancelled:
-                told.print("Stopped; these are the runs that were done.", highlight=False)
-                break
-            runs.append(run)
-            told.print(f"{number}/{len(plan)} {name}: {_in_short(run)}", highlight=False)
-    return runs
 
 
 async def _run_one(
@@ -134,32 +109,24 @@ def _tell(runs: Sequence[ComparedEvolution], options: Mapping[str, Any], told: C
 
 
 def _table(runs: Sequence[ComparedEvolution]) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
     from bot.evolution_comparison import summarise_evolutions
 
     items = summarise_evolutions(runs)
-    table = Table(
-        box=SIMPLE_HEAD,
-        collapse_padding=True,
-        pad_edge=False,
-        caption="Means over seeds; share of held-out evolutions that fail, with its 95 % Wilson interval "
-        f"at the {min((item.held_out for item in items), default=0)} instructions of one held-out set.",
-        caption_justify="left",
-    )
-    table.add_column("algorithm", no_wrap=True)
-    for heading in ("fail", "runs", "calls", "tokens", "cost", "seconds"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for item in items:
-        low, high = item.interval
-        table.add_row(
+    rows = [
+        (
             item.algorithm,
-            f"{item.rate:.1%} ({100 * low:.0f}–{100 * high:.0f})",
+            f"{item.rate:.1%} ({100 * item.interval[0]:.0f}–{100 * item.interval[1]:.0f})",
             str(item.runs),
             f"{item.calls:,.0f}",
             f"{item.tokens / 1000:,.0f}k",
             "unknown" if item.cost is None else f"${item.cost:.2f}",
             f"{item.seconds:.1f}",
         )
-    return table
+        for item in items
+    ]
+    return comparison_table(
+        "Means over seeds; share of held-out evolutions that fail, with its 95 % Wilson interval "
+        f"at the {min((item.held_out for item in items), default=0)} instructions of one held-out set.",
+        ("fail", "runs", "calls", "tokens", "cost", "seconds"),
+        rows,
+    )

@@ -195,16 +195,9 @@ async def _run(
 
 
 def _say_end(console: Any, command: Command, result: Result, options: Mapping[str, Any]) -> None:
-    cost = "price unknown" if result.cost is None else f"${result.cost:.4f}"
-    console.print(
-        f"{result.calls:,} calls ({result.cached} from the journal), "
-        f"{result.input_tokens + result.output_tokens:,} tokens, {cost}, {result.seconds:.1f} s. "
-        f"Stopped because: {result.stopped_because}. Run {result.run_id}.",
-        highlight=False,
-    )
-    if result.troubles:
-        told = ", ".join(f"{what} {count}" for what, count in result.troubles)
-        console.print(f"Troubles with the model: {told}.", highlight=False, markup=False)
+    from bot.cli.spending import say_spent
+
+    say_spent(console, result)
     if options["out"]:
         written = ", ".join(("prompt.txt", "report.json", "scores.png", *command.files))
         console.print(f"Written: {written} in {options['out']}", highlight=False)

@@ -1,12 +1,14 @@
 """``promptbeam evolve`` as a person runs it: files, shapes, bad rows, exit codes, stopping and going on."""
 
 import json
+import os
 import shutil
 import signal
 
 import pyarrow.parquet as pq
 import pytest
 
+from bot.cli.main import main
 from sandbox.model.runner import RunningModel
 from tests.cli.terminal import EXAMPLES, promptbeam, report_of, start
 from tests.instructions.files import jsonl
@@ -26,6 +28,25 @@ def model():
 
 def evolve(folder, model, *arguments, **env):
     return promptbeam(folder, "evolve", *arguments, *MODELS, "--base-url", model.url, **env)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch, capsys, model):
+    """Runs the command in this process, which spares its start; otherwise as ``evolve``."""
+    for name in [
+        name for name in os.environ if name.startswith(("OPENAI_", "SLACK_", "PROMPTBEAM_", "BOT_"))
+    ]:
+        monkeypatch.delenv(name)
+    for name, value in {"PROMPTBEAM_DATA": str(tmp_path / "data"), "COLUMNS": "200"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main([*map(str, arguments), *MODELS, "--base-url", model.url])
+        return ended.value.code, *capsys.readouterr()
+
+    return run
 
 
 def lines(path):
@@ -66,9 +87,9 @@ def test_a_run_writes_method_report_plot_and_a_row_for_every_row(tmp_path, model
         ("tasks.parquet", "openai", {"messages"}),
     ],
 )
-def test_every_shape_is_evolved_and_written_in_the_form_that_was_asked_for(tmp_path, model, name, form, keys):
-    code, _, err = evolve(
-        tmp_path, model, INSTRUCTIONS / name, "--steps", 0, "--format", form, "--answers", "--out", "res"
+def test_every_shape_is_evolved_and_written_in_the_form_that_was_asked_for(tmp_path, here, name, form, keys):
+    code, _, err = here(
+        "evolve", INSTRUCTIONS / name, "--steps", 0, "--format", form, "--answers", "--out", "res"
     )
     assert code == 0, err
     rows = lines(tmp_path / "res" / "evolved.jsonl")
@@ -77,9 +98,9 @@ def test_every_shape_is_evolved_and_written_in_the_form_that_was_asked_for(tmp_p
     assert pq.read_metadata(tmp_path / "res" / "evolved.parquet").num_rows == len(rows)
 
 
-def test_bad_rows_are_named_kept_in_their_place_and_counted(tmp_path, model):
+def test_bad_rows_are_named_kept_in_their_place_and_counted(tmp_path, here):
     data = INSTRUCTIONS / "with-bad-rows.jsonl"
-    code, out, err = evolve(tmp_path, model, data, "--steps", 0, "--out", "res", "--json")
+    code, out, err = here("evolve", data, "--steps", 0, "--out", "res", "--json")
     assert code == 0, err
     report = report_of(out)
     assert (report["rows"]["total"], report["rows"]["unusable"]) == (18, 6)
@@ -101,16 +122,16 @@ BAD = {
     "too few": (INSTRUCTIONS / "arithmetic.csv", ("--budget-calls", 3), "budget"),
     "no data": (None, (), "DATA is needed"),
     "empty method": (TASKS, ("--method", "empty.txt"), "empty.txt is empty"),
-    "no temperature for one": (TASKS, ("--resume", "r-none"), "no run"),
+    "unknown run": (TASKS, ("--resume", "r-none"), "no run"),
 }
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_bad_input_is_named_with_the_way_out_and_costs_nothing(tmp_path, model, name):
+def test_bad_input_is_named_with_the_way_out_and_costs_nothing(tmp_path, here, model, name):
     data, options, says = BAD[name]
     (tmp_path / "empty.txt").write_text(" \n")
     model.control(reset=True)
-    code, out, err = evolve(tmp_path, model, *([data] if data else []), *options)
+    code, out, err = here("evolve", *([data] if data else []), *options)
     assert code == 2
     assert says in err
     assert out == ""
@@ -118,12 +139,11 @@ def test_bad_input_is_named_with_the_way_out_and_costs_nothing(tmp_path, model, 
     assert model.stats()["requests"] == 0
 
 
-def test_a_method_of_ones_own_is_applied_as_it_is_with_no_steps(tmp_path, model):
+def test_a_method_of_ones_own_is_applied_as_it_is_with_no_steps(tmp_path, here):
     method = "Step 1. Think of a harder form.\nStep 2. Write it — “exactly”."
     (tmp_path / "m.txt").write_text(method, encoding="utf-8")
-    code, out, err = evolve(
-        tmp_path,
-        model,
+    code, out, err = here(
+        "evolve",
         INSTRUCTIONS / "arithmetic.csv",
         "--method",
         "m.txt",
@@ -138,18 +158,18 @@ def test_a_method_of_ones_own_is_applied_as_it_is_with_no_steps(tmp_path, model)
     assert (tmp_path / "res" / "method.txt").read_text(encoding="utf-8") == method
 
 
-def test_without_applying_the_method_alone_goes_to_standard_output(tmp_path, model):
-    code, out, err = evolve(tmp_path, model, TASKS, *SMALL, "--no-apply")
+def test_without_applying_the_method_alone_goes_to_standard_output(tmp_path, here):
+    code, out, err = here("evolve", TASKS, *SMALL, "--no-apply")
     assert code == 0, err
     assert out.startswith("Step 1.")
     assert not list((tmp_path / "data" / "evolved").glob("*.jsonl"))
 
 
-def test_without_a_folder_the_rows_are_kept_and_written_when_the_run_is_opened_again(tmp_path, model):
-    _, _, err = evolve(tmp_path, model, INSTRUCTIONS / "arithmetic.csv", "--steps", 0)
+def test_without_a_folder_the_rows_are_kept_and_written_when_the_run_is_opened_again(tmp_path, here, model):
+    _, _, err = here("evolve", INSTRUCTIONS / "arithmetic.csv", "--steps", 0)
     run_id = err.split("--resume ")[1].split()[0]
     model.control(reset=True)
-    code, _, err = evolve(tmp_path, model, "--resume", run_id, "--out", "res")
+    code, _, err = here("evolve", "--resume", run_id, "--out", "res")
     assert code == 0, err
     assert len(lines(tmp_path / "res" / "evolved.jsonl")) == 8
     assert model.stats()["answered"] == 0
@@ -177,27 +197,25 @@ def test_an_interrupt_leaves_a_run_that_goes_on(tmp_path, model):
     assert report_of(out)["rows"]["total"] == len(lines(tmp_path / "res" / "evolved.jsonl")) == 400
 
 
-def test_changed_data_are_refused_and_a_copy_elsewhere_is_taken(tmp_path, model):
+def test_changed_data_are_refused_and_a_copy_elsewhere_is_taken(tmp_path, here):
     data = tmp_path / "d.csv"
     shutil.copy(INSTRUCTIONS / "arithmetic.csv", data)
-    code, out, _ = evolve(tmp_path, model, data, "--steps", 0, "--json")
+    code, out, _ = here("evolve", data, "--steps", 0, "--json")
     run_id = report_of(out)["run_id"]
     data.write_text(data.read_text() + "One more?,1\n")
-    code, out, err = evolve(tmp_path, model, "--resume", run_id)
+    code, out, err = here("evolve", "--resume", run_id)
     assert code == 2
     assert "has changed since run" in err
-    code, out, err = evolve(tmp_path, model, INSTRUCTIONS / "arithmetic.csv", "--resume", run_id, "--json")
+    code, out, err = here("evolve", INSTRUCTIONS / "arithmetic.csv", "--resume", run_id, "--json")
     assert code == 0, err
     assert report_of(out)["rows"]["total"] == 8
 
 
-def test_a_finished_run_searches_on_with_more_steps_and_applies_what_it_finds(tmp_path, model):
+def test_a_finished_run_searches_on_with_more_steps_and_applies_what_it_finds(tmp_path, here):
     options = ("--candidates", 2, "--dev", 12, "--holdout", 8, "--patience", 0)
-    _, out, _ = evolve(tmp_path, model, TASKS, "--steps", 0, *options, "--json")
+    _, out, _ = here("evolve", TASKS, "--steps", 0, *options, "--json")
     first = report_of(out)
-    code, out, err = evolve(
-        tmp_path, model, "--resume", first["run_id"], "--steps", 1, "--out", "res", "--json"
-    )
+    code, out, err = here("evolve", "--resume", first["run_id"], "--steps", 1, "--out", "res", "--json")
     assert code == 0, err
     assert report_of(out)["steps"] == 1
     assert report_of(out)["rows"]["total"] == len(lines(tmp_path / "res" / "evolved.jsonl")) == 64
@@ -213,22 +231,20 @@ def test_a_model_that_cannot_be_reached_ends_with_three_and_how_to_go_on(tmp_pat
     assert "Traceback" not in err
 
 
-def test_a_run_of_another_kind_is_not_resumed(tmp_path, model):
+def test_a_run_of_another_kind_is_not_resumed(tmp_path, here):
     from storage.runs import Place, RunRecord
     from storage.store import Store
 
     with Store(tmp_path / "data") as store:
         store.runs.create(RunRecord("r-1", "optimize", "done", "me", Place("", "", "terminal"), {}, 0.0))
-    code, _, err = evolve(tmp_path, model, "--resume", "r-1")
+    code, _, err = here("evolve", "--resume", "r-1")
     assert code == 2
     assert "promptbeam optimize --resume r-1" in err
 
 
-def test_auto_evol_and_evol_instruct_are_compared_in_one_table_and_one_plot(tmp_path, model):
+def test_auto_evol_and_evol_instruct_are_compared_in_one_table_and_one_plot(tmp_path, here, model):
     model.control(reset=True)
-    code, out, err = promptbeam(
-        tmp_path, "evolve-compare", TASKS, *SMALL, *MODELS, "--base-url", model.url, "--out", "cmp", "--json"
-    )
+    code, out, err = here("evolve-compare", TASKS, *SMALL, "--out", "cmp", "--json")
     assert code == 0, err
     report = report_of(out)
     assert [item["algorithm"] for item in report["summary"]] == ["auto-evol", "evol-instruct"]
