@@ -146,6 +146,7 @@ def test_a_message_becomes_the_form_by_its_menu(office, visit: Visit):
     form.get_by_role("button", name="Cancel").click()
     office.workspace.shortcut("alice", "optimize_global")
     form = dialog(page, "Post the thread to")
+    expect(form.get_by_role("combobox").first).to_have_value(office.workspace.channel_id("@alice"))
     shoot(page, "slack-anywhere")
     form.get_by_role("button", name="Cancel").click()
 
