@@ -249,3 +249,15 @@ def m007_deletion(tables: Tables) -> None:
     result_files = _table(tables, "result_files")
     result_files.create({"path": str, "run_id": str, "digest": str}, pk="path", not_null={"run_id", "digest"})
     result_files.create_index(["run_id"])
+
+
+@migrations()
+def m008_filter_index(tables: Tables) -> None:
+    """All that filters and the rule of who sees what look at, so that neither has to read the texts."""
+    _table(tables, "prompts").create_index(
+        [
+            *("audience", "owner_key", "channel_key", "owner", "channel", "metric", "created_at"),
+            *("status", "final_score", "seed_score"),
+        ],
+        "prompts_filtered",
+    )

@@ -172,7 +172,8 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
         keep_prompt(store, run, request.task, result, request.config.algorithm)
     report = build_report(result, recorder.events)
     if options["out"]:
-        write_results(options["out"], result, report, recorder.events)
+        written = write_results(options["out"], result, report, recorder.events)
+        store.result_files.note(run.id, written)
     if options["as_json"]:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     _say_end(console, result, options)

@@ -27,7 +27,7 @@ class SlackDesk:
         self.members = Members(client)
         self.links = Permalinks(client)
         self._similar = SimilarPrompts(store.prompts, self.members, self.links, self.poster)
-        self._results = ResultPosts(store.runs, self.poster)
+        self._results = ResultPosts(store.runs, store.uploads, self.poster)
 
     def view(self, run: RunRecord) -> ThreadView:
         """Return the view of a run."""

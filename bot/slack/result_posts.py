@@ -16,10 +16,12 @@ from bot.slack.diff import whole_diff
 from bot.slack.messages.figures import share
 from bot.slack.messages.final import Outcome, draw_outcome
 from bot.slack.poster import Attachment, Poster, PosterClosed
+from optimizer.errors import PromptbeamError
 from optimizer.events import BeamSelected, Event, HoldoutTested, RunFinished, RunStarted
 from optimizer.report import build_report
 from optimizer.run import Result
 from storage.runs import RunRecord, RunTable
+from storage.uploads import UploadTable
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +40,9 @@ class EndPosts:
 class ResultPosts:
     """Builds and posts them; each is remembered by name and posted once."""
 
-    def __init__(self, runs: RunTable, poster: Poster) -> None:
+    def __init__(self, runs: RunTable, uploads: UploadTable, poster: Poster) -> None:
         self._runs = runs
+        self._uploads = uploads
         self._poster = poster
 
     def post(
@@ -58,7 +61,7 @@ class ResultPosts:
         waiting: list[Future[Any]] = []
         picture = None if posted.get(PLOT) else _plot(events)
         if picture is not None:
-            sent = self._poster.upload(channel, [picture], thread_ts=thread_ts, lane=lane)
+            sent = self._upload(run, [picture], thread_ts)
             waiting.append(_noted(sent, PLOT, note))
         link: Future[Any] = Future()
         if posted.get(FINAL):
@@ -79,10 +82,21 @@ class ResultPosts:
             waiting.append(_noted(final, FINAL, note))
         if not posted.get(FILES):
             files = result_files(result, events)
-            waiting.append(
-                _noted(self._poster.upload(channel, files, thread_ts=thread_ts, lane=lane), FILES, note)
-            )
+            waiting.append(_noted(self._upload(run, files, thread_ts), FILES, note))
         return EndPosts(link, _after_all([*waiting, link]))
+
+    def _upload(self, run: RunRecord, files: Sequence[Attachment], thread_ts: str) -> Future[Any]:
+        """Upload files and remember their ids, so that deleting the run can reach them."""
+
+        def remember(uploaded: Mapping[str, str]) -> None:
+            try:
+                self._uploads.note(run.id, uploaded)
+            except PromptbeamError as error:
+                logger.error("uploads of run %s were not noted: %s", run.id, error.message)
+
+        return self._poster.upload(
+            run.place.channel, files, thread_ts=thread_ts, lane=run.id, uploaded=remember
+        )
 
     def _after_final(self, run: RunRecord, content: Message, sent: Future[Any], link: Future[Any]) -> None:
         """Ask for the post's address; when it could not be posted, send the result to its owner."""
