@@ -12,6 +12,7 @@ from storage.embeddings import Embedder, HashEmbedder
 from storage.errors import StorageError
 from storage.index_places import ServerPlace
 from storage.journal import SqliteJournal
+from storage.lessons import LessonTable
 from storage.prompts import PromptLibrary
 from storage.result_files import ResultFiles
 from storage.runs import RunTable
@@ -52,7 +53,9 @@ class Store:
         self.uploads = UploadTable(self.database)
         self.result_files = ResultFiles(self.database)
         self.eraser = Eraser(self.database, self.result_files)
-        self.prompts = PromptLibrary(self.database, folder, embedder or HashEmbedder(), place=place)
+        embedder = embedder or HashEmbedder()
+        self.prompts = PromptLibrary(self.database, folder, embedder, place=place)
+        self.lessons = LessonTable(self.database, embedder)
 
     def back_up(self, target: Path) -> BackupFile:
         """Copy the database to a file or into a folder while others use it; see ``storage.backup``."""

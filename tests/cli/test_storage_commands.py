@@ -80,3 +80,22 @@ def test_retention_keeps_what_is_young_and_what_is_accepted(finished):
         store.prompts.set_status(record.id, "accepted", OWNER)
     assert "Deleted 1 runs, 0 prompts" in run(folder, "retention", "--days", "30")
     assert record.id in run(folder, "prompts")
+
+
+def test_a_run_with_memory_is_told_what_a_similar_run_learned(finished):
+    folder, run_id = finished
+    arguments = ("--simulated", "--preset", "quick", "--rounds", 1, "--json", "--seed", 3)
+    with Store(folder / "data") as store:
+        learned = [text for (text,) in store.database.rows("SELECT text FROM lessons")]
+        assert learned, "the run was not shown to be better"
+    code, out, err = promptbeam(folder, "optimize", *TICKETS, *arguments, "--memory")
+    assert code == 0, err
+    assert f"Remembered from run {run_id}" in err
+    report = report_of(out)
+    told = [event for event in report["events"] if event["kind"] == "feedback_taken"]
+    assert [event["text"] for event in told] == learned[:1]
+    with Store(folder / "data") as store:
+        assert store.runs.get(report["run_id"]).request["lessons"] == learned[:1]
+    code, out, err = promptbeam(folder, "optimize", *TICKETS, *arguments)
+    assert code == 0
+    assert "Remembered" not in err
