@@ -76,17 +76,22 @@ def recall_lessons(
 
 
 def readers(place: Place, viewer: Viewer, only_me: bool) -> Viewer:
-    """Return the viewer who sees what every reader of a record made at ``place`` may see.
+    """Return a viewer who sees only what every reader of a record made at ``place`` may see.
 
-    Guests of a public channel are taken for members of the workspace, as for similar prompts. Somebody of
-    another workspace than the place is told nothing.
+    ``viewer`` is the record's owner as seen now, one of the readers: who left the channel, is a guest,
+    or belongs to another workspace narrows it. Other guests of a public channel are taken for members of
+    the workspace, as for similar prompts.
     """
-    if viewer.team != place.team and not viewer.everything:
+    if viewer.everything and place.kind == "terminal":
+        return viewer
+    if viewer.team != place.team:
         return Viewer("", "")
     if only_me or place.kind in ("dm", "terminal"):
         return viewer
-    channels = frozenset({place.channel}) if place.kind == "private" and place.channel else frozenset[str]()
-    return Viewer(_READERS, place.team, channels)
+    here = frozenset({place.channel}) & viewer.channels
+    if viewer.guest:
+        return Viewer(_READERS, place.team, here, guest=True)
+    return Viewer(_READERS, place.team, here if place.kind == "private" else frozenset())
 
 
 def texts(recalled: Sequence[Recalled]) -> tuple[str, ...]:
