@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("waiting", "client_cpu", "prompt_search", "selectors", "algorithms")
+NAMES = ("waiting", "client_cpu", "prompt_search", "team_memory", "selectors", "algorithms")
 
 
 def main() -> None:

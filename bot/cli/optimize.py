@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,12 @@ _STORED_OPTIONS = (
     "lessons",
     multiple=True,
     help="What an earlier run learned, tried first (racing); may be repeated.",
+)
+@click.option(
+    "--memory/--no-memory",
+    default=False,
+    show_default=True,
+    help="Try first what earlier runs on similar tasks learned (off, so that equal seeds give equal runs).",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the result files.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report on standard output.")
@@ -117,10 +123,31 @@ def _new_request(
         request=stored,
         created_at=time.time(),
     )
+    if options["memory"]:
+        lessons = _remembered(store, run, task)
+        run = replace(run, request={**stored, "lessons": [*stored["lessons"], *lessons]})
+        task = replace(task, lessons=(*task.lessons, *lessons))
     store.runs.create(run)
     store.runs.save_file(run.id, _PROMPT_FILE, prompt)
     store.runs.save_file(run.id, examples_file.name, examples)
     return _Request(run, task, config)
+
+
+def _remembered(store: Store, run: RunRecord, task: Task) -> tuple[str, ...]:
+    """Look up lessons, and say where they come from; they are stored with the run, which can so be repeated."""
+    from bot.background.memory import recall_lessons, texts
+    from storage.visibility import Viewer
+
+    recalled = recall_lessons(store, run, task, Viewer(user="", team="", everything=True))
+    for found in recalled:
+        click.echo(
+            f"Remembered from run {found.lesson.run_id} (its task is {found.similarity:.0%} alike, "
+            f"it gained {100 * found.lesson.gain:.0f} points).",
+            err=True,
+        )
+    if not recalled:
+        click.echo("No earlier run on a similar task was shown to be better.", err=True)
+    return texts(recalled)
 
 
 def _text(path: Path) -> str:
@@ -172,7 +199,8 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
         keep_prompt(store, run, request.task, result, request.config.algorithm)
     report = build_report(result, recorder.events)
     if options["out"]:
-        write_results(options["out"], result, report, recorder.events)
+        written = write_results(options["out"], result, report, recorder.events)
+        store.result_files.note(run.id, written)
     if options["as_json"]:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     _say_end(console, result, options)

@@ -12,11 +12,14 @@ from optimizer.events import Event
 from optimizer.run import Result
 
 
-def write_results(folder: Path, result: Result, report: Mapping[str, Any], events: Sequence[Event]) -> None:
-    """Write ``prompt.txt`` (the final prompt to the letter), ``report.json`` and ``scores.png``."""
+def write_results(
+    folder: Path, result: Result, report: Mapping[str, Any], events: Sequence[Event]
+) -> list[Path]:
+    """Write ``prompt.txt`` (the final prompt to the letter), ``report.json`` and ``scores.png``; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "prompt.txt").write_bytes(result.final_prompt.encode("utf-8", "replace"))
     (folder / "report.json").write_text(
         json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", errors="replace"
     )
     (folder / "scores.png").write_bytes(score_plot(events))
+    return [folder / name for name in ("prompt.txt", "report.json", "scores.png")]

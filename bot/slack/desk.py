@@ -31,7 +31,7 @@ class SlackDesk:
         self.members = Members(client)
         self.links = Permalinks(client)
         self._similar = SimilarPrompts(store.prompts, self.members, self.links)
-        self._results = ResultPosts(store.runs)
+        self._results = ResultPosts(store.runs, store.uploads)
         self._home: HomeTab | None = None
 
     def view(self, run: RunRecord) -> ThreadView:
