@@ -9,6 +9,7 @@ NAMES = (
     "waiting",
     "client_cpu",
     "prompt_search",
+    "team_memory",
     "selectors",
     "evolution",
     "algorithms",

@@ -55,6 +55,8 @@ class BotSettings:
     budget: Budget = field(default_factory=Budget)
     pace: Pace = field(default_factory=Pace)
     embedder: Embedder = field(default_factory=HashEmbedder, repr=False)
+    chroma_url: str = ""
+    retention_days: int | None = None
     optimize_command: str = "/optimize"
     evolve_command: str = "/evolve"
     prompts_command: str = "/prompts"
@@ -87,6 +89,8 @@ class BotSettings:
             admin_users=frozenset(env.get("ADMIN_USERS", "").replace(",", " ").split()),
             budget=_budget(env),
             embedder=embedder_from_env(env),
+            chroma_url=env.get("CHROMA_URL", "").strip(),
+            retention_days=retention_days(env),
             optimize_command=_command(env, "OPTIMIZE_COMMAND", "/optimize"),
             evolve_command=_command(env, "EVOLVE_COMMAND", "/evolve"),
             prompts_command=_command(env, "PROMPTS_COMMAND", "/prompts"),
@@ -104,6 +108,15 @@ def read_environment(folder: Path | None = None) -> dict[str, str]:
     """Return the process environment, completed by a ``.env`` file of the (current) folder."""
     stored = dotenv_values((folder or Path.cwd()) / ".env")
     return {**{name: value for name, value in stored.items() if value is not None}, **os.environ}
+
+
+def retention_days(env: Mapping[str, str]) -> int | None:
+    """Return how many days a run is kept after its end; None keeps it for ever.
+
+    Raises:
+        ConfigError: ``RETENTION_DAYS`` is not a whole number above zero.
+    """
+    return _number(env, "RETENTION_DAYS", 0, at_least=1) or None
 
 
 def _mode(env: Mapping[str, str]) -> Mode:

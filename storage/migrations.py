@@ -252,6 +252,18 @@ def m007_deletion(tables: Tables) -> None:
 
 
 @migrations()
+def m008_filter_index(tables: Tables) -> None:
+    """All that filters and the rule of who sees what look at, so that neither has to read the texts."""
+    _table(tables, "prompts").create_index(
+        [
+            *("audience", "owner_key", "channel_key", "owner", "channel", "metric", "created_at"),
+            *("status", "final_score", "seed_score"),
+        ],
+        "prompts_filtered",
+    )
+
+
+@migrations()
 def m010_deliveries_and_drafts(tables: Tables) -> None:
     """What was delivered to the bot, and requests that are not complete yet."""
     _table(tables, "deliveries").create({"name": str, "at": float}, pk="name", not_null={"at"})

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.errors import ModelError
 from storage.database import Database
 from storage.prompt_table import PromptTable
 from storage.ranking import Found, ranked
-from storage.search_filters import SearchFilters
+from storage.search_filters import NO_FILTERS, SearchFilters
 from storage.search_index import SearchIndex
 from storage.vectors import VectorTable
 from storage.visibility import Viewer, sql_condition
@@ -24,6 +25,20 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _FILL_AT_ONCE = 500
+_CANDIDATES = 40
+"""Prompts that the words and the vectors each nominate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is looked for, by whom; ``least`` is the likeness (0..1) below which a prompt is left out."""
+
+    text: str
+    viewer: Viewer
+    limit: int
+    filters: SearchFilters = NO_FILTERS
+    exclude_run: str | None = None
+    least: float = 0.0
 
 
 class PromptFinder:
@@ -56,26 +71,22 @@ class PromptFinder:
         if with_memory:
             self._memory().follow()
 
-    def find(
-        self,
-        text: str,
-        viewer: Viewer,
-        exclude_run: str | None,
-        filters: SearchFilters,
-        candidates: int,
-    ) -> list[Found]:
-        """Return the prompts that fit ``text``, best first, out of ``candidates`` by words and by likeness."""
+    def find(self, question: Question) -> list[Found]:
+        """Return the prompts that answer ``question`` best, best first, each with why."""
+        viewer, filters = question.viewer, question.filters
         if not self._prepared:
             self.prepare(with_memory=not viewer.everything)
-        words = query_words(text)
+        candidates = max(_CANDIDATES, question.limit)
+        words = query_words(question.text)
         by_words = self._words.best(words, viewer, filters, candidates)
-        vector = self._vector(text)
+        vector = self._vector(question.text)
         by_vector = [] if vector is None else self._nearest(vector, viewer, filters, candidates)
         numbers = list(dict.fromkeys([*by_words, *by_vector]))
         records = self._table.among(numbers, viewer)
         likeness = {} if vector is None else self._vectors.likeness(vector, numbers)
-        kept = {number: record for number, record in records.items() if record.run_id != exclude_run}
-        return ranked(kept, words, by_words, likeness, self._vectors.embedder)
+        kept = {number: record for number, record in records.items() if record.run_id != question.exclude_run}
+        embedder = self._vectors.embedder
+        return ranked(kept, words, by_words, likeness, embedder, question.limit, question.least)
 
     def _nearest(self, vector: Vector, viewer: Viewer, filters: SearchFilters, limit: int) -> list[int]:
         """Ask whoever answers this question fastest; each has the rule inside (measured: docs/benchmarks.md).

@@ -11,7 +11,7 @@ from optimizer.errors import InputError
 from storage.database import Database
 from storage.embeddings import Embedder
 from storage.index_places import IndexPlace
-from storage.prompt_finder import PromptFinder
+from storage.prompt_finder import PromptFinder, Question
 from storage.prompt_record import PromptRecord, PromptStatus
 from storage.prompt_table import PromptTable
 from storage.ranking import Found
@@ -22,8 +22,6 @@ from storage.vectors import VectorTable
 from storage.visibility import Viewer, sql_condition
 
 __all__ = ["Found", "PromptLibrary", "PromptRecord", "SearchFilters"]
-
-_CANDIDATES = 40
 
 
 class PromptLibrary:
@@ -159,7 +157,7 @@ class PromptLibrary:
         if not words.strip():
             newest = self.recent(viewer, limit, filters=filters)
             return [Found(record, 0.0, "recent") for record in newest]
-        return self._finder.find(words, viewer, None, filters, max(_CANDIDATES, limit))[:limit]
+        return self._finder.find(Question(words, viewer, limit, filters))
 
     def similar(
         self,
@@ -173,9 +171,8 @@ class PromptLibrary:
         """Return past prompts that are like the prompt ``text``, each with why; none when none is near."""
         if not text.strip():
             return []
-        found = self._finder.find(text, viewer, exclude_run, filters, _CANDIDATES)
         related = self._vectors.embedder.related
-        return [one for one in found if one.similarity >= related][:limit]
+        return self._finder.find(Question(text, viewer, limit, filters, exclude_run, related))
 
     def reindex(self) -> int:
         """Compute missing vectors, drop and rebuild the index, and return how many prompts it holds.

@@ -28,8 +28,10 @@ def ranked(
     by_words: Sequence[int],
     likeness: Mapping[int, tuple[float, float]],
     embedder: Embedder,
+    limit: int,
+    least: float = 0.0,
 ) -> list[Found]:
-    """Rank ``records`` (by number) and keep the best of each run.
+    """Rank ``records`` (by number) and keep the best of each run, at most ``limit`` with ``least`` likeness.
 
     ``by_words`` are the numbers that the word search found, best first; ``likeness`` the cosines
     with the final and the first prompt. Ranks are fused by the sum of their reciprocals (Cormack,
@@ -47,11 +49,13 @@ def ranked(
     found: dict[str, Found] = {}
     for number in numbers:
         record = records[number]
-        if record.run_id not in found:
-            final, seed = likeness.get(number, (0.0, 0.0))
-            found[record.run_id] = Found(
-                record, min(1.0, max(0.0, final, seed)), _why(record, words, final, seed, embedder)
-            )
+        final, seed = likeness.get(number, (0.0, 0.0))
+        if record.run_id in found or max(final, seed) < least:
+            continue
+        why = _why(record, words, final, seed, embedder)
+        found[record.run_id] = Found(record, min(1.0, max(0.0, final, seed)), why)
+        if len(found) == limit:
+            break
     return list(found.values())
 
 
@@ -68,4 +72,6 @@ def _why(record: PromptRecord, words: Sequence[str], final: float, seed: float, 
         shown = ", ".join(f"“{word}”" for word in shared[:_WORDS_SHOWN])
         more = " …" if len(shared) > _WORDS_SHOWN else ""
         reasons.append(f"has {shown}{more}")
+    if record.status == "accepted":
+        reasons.append("accepted")
     return "; ".join(reasons) or "shares words"

@@ -12,7 +12,9 @@ from storage.deliveries import DeliveryTable
 from storage.drafts import DraftTable
 from storage.embeddings import Embedder, HashEmbedder
 from storage.errors import StorageError
+from storage.index_places import ServerPlace
 from storage.journal import SqliteJournal
+from storage.lessons import LessonTable
 from storage.prompts import PromptLibrary
 from storage.result_files import ResultFiles
 from storage.runs import RunTable
@@ -23,13 +25,15 @@ class Store:
     """Everything that is kept below ``folder``: ``promptbeam.sqlite`` (the truth) and ``chroma/`` (an index).
 
     One per process, safe to use from any thread. A folder that does not exist is made, for its
-    owner's eyes only.
+    owner's eyes only. With ``chroma_url`` the index lives on the Chroma server there.
 
     Raises:
+        ConfigError: ``chroma_url`` is not an address.
         StorageError: the folder cannot be used, the file is damaged or was written by a newer version.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder | None = None) -> None:
+    def __init__(self, folder: Path, embedder: Embedder | None = None, *, chroma_url: str = "") -> None:
+        place = ServerPlace(folder, chroma_url) if chroma_url else None
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
@@ -53,7 +57,9 @@ class Store:
         self.uploads = UploadTable(self.database)
         self.result_files = ResultFiles(self.database)
         self.eraser = Eraser(self.database, self.result_files)
-        self.prompts = PromptLibrary(self.database, folder, embedder or HashEmbedder())
+        embedder = embedder or HashEmbedder()
+        self.prompts = PromptLibrary(self.database, folder, embedder, place=place)
+        self.lessons = LessonTable(self.database, embedder)
 
     def back_up(self, target: Path) -> BackupFile:
         """Copy the database to a file or into a folder while others use it; see ``storage.backup``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -60,12 +61,13 @@ def marks(owner: str, place: Place, only_me: bool) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=1_000)
 def alternatives(viewer: Viewer) -> tuple[Alternative, ...] | None:
     """Return the rule for ``viewer``: a record is seen when one alternative matches; None sees everything.
 
     The owner always sees a record; what was made in a public channel is for the workspace, in a
     private one for its members now, in a direct message or at a terminal for the owner alone.
-    In doubt (an unknown person or team) nothing is seen.
+    In doubt (an unknown person or team) nothing is seen. The answer is shared: do not change it.
     """
     if viewer.everything:
         return None

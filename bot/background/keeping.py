@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 
+from bot.background.memory import keep_lessons
 from optimizer.errors import PromptbeamError
 from optimizer.run import Result
 from optimizer.task import Task
@@ -31,9 +32,10 @@ def prompt_id_of(run_id: str) -> str:
 
 
 def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algorithm: str) -> None:
-    """Store the final prompt, with what was shown about it; a run that was never tested leaves none.
+    """Store the final prompt, with what was shown about it, and what was learned on the way.
 
-    A library that cannot be written is logged: the result still reaches its owner.
+    A run that was never tested leaves none. A library that cannot be written is logged: the result
+    still reaches its owner.
     """
     tested = result.holdout
     if tested is None:
@@ -59,5 +61,6 @@ def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algori
     )
     try:
         store.prompts.add(record)
+        keep_lessons(store, run, task, store.runs.events(run.id))
     except PromptbeamError as error:
         logger.error("the prompt of run %s was not kept: %s", run.id, error.message)

@@ -185,6 +185,7 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
                     options["out"], result, report, recorder.events, request.checkpoint, request.source.layout,
                     run.request["form"],
                 )  # fmt: skip
+            store.result_files.note(run.id, [options["out"] / name for name in written])
     except BaseException:
         # The journal, the events and the rows are on disk: the run stays unfinished and can go on.
         console.print(f"To go on with it: promptbeam evolve --resume {run.id}", highlight=False)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from optimizer.run import Result
 
 
-def _write(folder: Path, result: Result, events: Sequence[Event]) -> None:
+def _write(folder: Path, result: Result, events: Sequence[Event]) -> list[Path]:
     from bot.cli.result_files import write_changes
 
-    write_changes(folder, result, events)
+    return write_changes(folder, result, events)
 
 
 _COMMAND = Command(

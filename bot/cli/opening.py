@@ -20,9 +20,10 @@ def open_store(env: Mapping[str, str]) -> Store:
 
     Raises:
         StorageError: the folder cannot be used.
-        ConfigError: the embedder is unknown or lacks its key.
+        ConfigError: the embedder is unknown or lacks its key; CHROMA_URL is not an address.
     """
     from storage.embeddings import embedder_from_env
     from storage.store import Store
 
-    return Store(data_folder(env), embedder_from_env(env))
+    chroma_url = env.get("CHROMA_URL", "").strip()
+    return Store(data_folder(env), embedder_from_env(env), chroma_url=chroma_url)

@@ -47,6 +47,12 @@ _COMMAND = Command(
     multiple=True,
     help="What an earlier run learned, tried first (racing); may be repeated.",
 )
+@click.option(
+    "--memory/--no-memory",
+    default=False,
+    show_default=True,
+    help="Try first what earlier runs on similar tasks learned (off, so that equal seeds give equal runs).",
+)
 @result_options
 def optimize(prompt_file: Path | None, examples_file: Path | None, **options: Any) -> None:
     """Improve the prompt in PROMPT_FILE from the labelled examples in EXAMPLES_FILE.

@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,13 +34,13 @@ class Command:
     """What a command that improves prompts is: its name, stored as the run's kind, and its own files.
 
     ``stored`` are the options that a run is stored with; ``files`` names what ``write`` writes to
-    ``--out`` beside prompt, report and plot.
+    ``--out`` beside prompt, report and plot; it returns the paths.
     """
 
     name: str
     stored: tuple[str, ...]
     files: tuple[str, ...] = ()
-    write: Callable[[Path, Result, Sequence[Event]], None] | None = None
+    write: Callable[[Path, Result, Sequence[Event]], list[Path]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,31 @@ def _new(
         request=stored,
         created_at=time.time(),
     )
+    if options.get("memory"):
+        lessons = _remembered(store, run, task)
+        run = replace(run, request={**stored, "lessons": [*stored["lessons"], *lessons]})
+        task = replace(task, lessons=(*task.lessons, *lessons))
     store.runs.create(run)
     store.runs.save_file(run.id, _PROMPT_FILE, prompt)
     store.runs.save_file(run.id, examples_file.name, examples)
     return PromptRun(run, task, config)
+
+
+def _remembered(store: Store, run: RunRecord, task: Task) -> tuple[str, ...]:
+    """Look up lessons, and say where they come from; they are stored with the run, which can so be repeated."""
+    from bot.background.memory import recall_lessons, texts
+    from storage.visibility import Viewer
+
+    recalled = recall_lessons(store, run, task, Viewer(user="", team="", everything=True))
+    for found in recalled:
+        click.echo(
+            f"Remembered from run {found.lesson.run_id} (its task is {found.similarity:.0%} alike, "
+            f"it gained {100 * found.lesson.gain:.0f} points).",
+            err=True,
+        )
+    if not recalled:
+        click.echo("No earlier run on a similar task was shown to be better.", err=True)
+    return texts(recalled)
 
 
 def _stored(store: Store, command: Command, run_id: str, rounds: int | None) -> PromptRun:
@@ -160,9 +181,10 @@ def _execute(
         keep_prompt(store, run, request.task, result, request.config.algorithm)
     report = build_report(result, recorder.events)
     if options["out"]:
-        write_results(options["out"], result, report, recorder.events)
+        written = write_results(options["out"], result, report, recorder.events)
         if command.write:
-            command.write(options["out"], result, recorder.events)
+            written += command.write(options["out"], result, recorder.events)
+        store.result_files.note(run.id, written)
     if options["as_json"]:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     _say_end(console, command, result, options)

@@ -13,12 +13,15 @@ from optimizer.events import Event
 from optimizer.run import Result
 
 
-def write_results(folder: Path, result: Result, report: Mapping[str, Any], events: Sequence[Event]) -> None:
-    """Write ``prompt.txt`` (the final prompt to the letter), ``report.json`` and ``scores.png``."""
+def write_results(
+    folder: Path, result: Result, report: Mapping[str, Any], events: Sequence[Event]
+) -> list[Path]:
+    """Write ``prompt.txt`` (the final prompt to the letter), ``report.json`` and ``scores.png``; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "prompt.txt").write_bytes(result.final_prompt.encode("utf-8", "replace"))
     write_report(folder, report)
     (folder / "scores.png").write_bytes(score_plot(events))
+    return [folder / name for name in ("prompt.txt", "report.json", "scores.png")]
 
 
 def write_report(folder: Path, report: Mapping[str, Any], name: str = "report.json") -> None:
@@ -35,6 +38,8 @@ def write_comparison(folder: Path, report: Mapping[str, Any], plot: bytes) -> No
     (folder / "compare.png").write_bytes(plot)
 
 
-def write_changes(folder: Path, result: Result, events: Sequence[Event]) -> None:
-    """Write ``changes.md``: the verdict, and section by section what changed and why."""
-    (folder / "changes.md").write_text(changes_page(result, events), encoding="utf-8", errors="replace")
+def write_changes(folder: Path, result: Result, events: Sequence[Event]) -> list[Path]:
+    """Write ``changes.md``: the verdict, and section by section what changed and why; return its path."""
+    path = folder / "changes.md"
+    path.write_text(changes_page(result, events), encoding="utf-8", errors="replace")
+    return [path]

@@ -17,6 +17,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
+from bot.background.housekeeping import Housekeeping
 from bot.background.service import RunService
 from bot.config import BotSettings
 from bot.slack import (
@@ -41,6 +42,7 @@ from bot.slack.efforts import form_facts
 from bot.slack.http_server import make_http_server
 from bot.slack.poster import error_code
 from bot.slack.reception import Reception
+from bot.slack.upload_remover import SlackUploadRemover
 from optimizer.errors import ConfigError
 from storage.store import Store
 
@@ -152,6 +154,7 @@ class RunningBot:
         client = WebClient(
             settings.bot_token, base_url=settings.api_url, timeout=_API_TIMEOUT, retry_handlers=[]
         )
+        self.uploads = SlackUploadRemover(client)
         self.desk = SlackDesk(settings, store, client, whoami(client).name)
         self.service = RunService(
             store,
@@ -210,7 +213,11 @@ def serve(settings: BotSettings) -> None:
     stop = threading.Event()
     before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
     try:
-        with Store(settings.data, settings.embedder) as store, RunningBot(settings, store):
+        with (
+            Store(settings.data, settings.embedder, chroma_url=settings.chroma_url) as store,
+            RunningBot(settings, store) as bot,
+            Housekeeping(store, bot.uploads, settings.retention_days),
+        ):
             logger.info("ready")
             print("Promptbeam is ready.", flush=True)
             _wait(stop)

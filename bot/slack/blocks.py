@@ -80,7 +80,7 @@ def button(
         "type": "button",
         "text": plain(words, 75),
         "action_id": action,
-        "value": cut(value, 2000),
+        "value": cut(value.encode("utf-8", "replace").decode(), 2000),
     }
     if style is not None:
         block["style"] = style

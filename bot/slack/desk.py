@@ -37,8 +37,8 @@ class SlackDesk:
         self.members = Members(client)
         self.links = Permalinks(client)
         self._similar = SimilarPrompts(store.prompts, self.members, self.links)
-        self._results = ResultPosts(store.runs)
-        self._evolutions = EvolutionPosts(store.runs)
+        self._results = ResultPosts(store.runs, store.uploads)
+        self._evolutions = EvolutionPosts(store.runs, store.uploads)
         self._home: HomeTab | None = None
 
     def view(self, run: RunRecord) -> RunView[Any, Any]:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from bot.background.evolve_work import RESULT
 from bot.slack.messages.evolution_final import EvolutionOutcome, draw_evolution
 from bot.slack.poster import Attachment
-from bot.slack.result_posts import FILES, FINAL, PLOT, EndPosts, after_all, ask_for_link, file_bytes
+from bot.slack.result_posts import FILES, FINAL, PLOT, EndPosts, after_all, ask_for_link, file_bytes, noted_in
 from bot.slack.run_thread import RunThread, silent
 from optimizer.events import Event, HoldoutTested
 from optimizer.evolution.events import (
@@ -24,6 +24,7 @@ from optimizer.evolution.events import (
 from optimizer.evolution.report import build_evolution_report
 from optimizer.evolution.run import EvolveResult
 from storage.runs import RunRecord, RunTable
+from storage.uploads import UploadTable
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +40,9 @@ _TITLES = {
 class EvolutionPosts:
     """Builds and posts them; each is remembered by name and posted once."""
 
-    def __init__(self, runs: RunTable) -> None:
+    def __init__(self, runs: RunTable, uploads: UploadTable) -> None:
         self._runs = runs
+        self._uploads = uploads
 
     def outcome(self, run: RunRecord, result: EvolveResult) -> EvolutionOutcome:
         """Gather what the final post tells."""
@@ -63,10 +65,11 @@ class EvolutionPosts:
     def post(self, thread: RunThread, result: EvolveResult, outcome: EvolutionOutcome) -> EndPosts:
         """Post what is not posted yet. Draws pictures: call it off the event loop."""
         events = self._runs.events(thread.run.id)
+        noted = noted_in(self._uploads, thread.run.id)
         waiting: list[Future[Any]] = []
         picture = None if thread.has(PLOT) else _plot(events)
         if picture is not None:
-            waiting.append(silent(thread.upload(PLOT, [picture])))
+            waiting.append(silent(thread.upload(PLOT, [picture], noted)))
         link: Future[Any] = Future()
         if thread.has(FINAL):
             link.set_result("")
@@ -74,7 +77,7 @@ class EvolutionPosts:
             final = thread.say(FINAL, draw_evolution(outcome))
             final.add_done_callback(lambda sent: ask_for_link(thread, sent, link))
         if not thread.has(FILES):
-            waiting.append(silent(thread.upload(FILES, self._files(thread.run.id, result, events))))
+            waiting.append(silent(thread.upload(FILES, self._files(thread.run.id, result, events), noted)))
         return EndPosts(link, after_all([*waiting, link]))
 
     def _files(self, run_id: str, result: EvolveResult, events: Sequence[Event]) -> list[Attachment]:

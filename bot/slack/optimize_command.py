@@ -21,6 +21,7 @@ from bot.slack.privately import direct_channel, tell
 from bot.slack.reception import Reception
 from bot.slack.sample_task import sample_request
 from bot.slack.subcommands import answer_words
+from bot.slack.windows import answer_click
 from storage.drafts import Draft
 
 _ONE_WORD = re.compile(r"[\w/-]{1,40}")
@@ -58,10 +59,11 @@ def register(app: App, reception: Reception) -> None:
         open_with_prompt(reception, client, respond, body, where, request)
 
     @app.action(HELP)
-    def help_(ack: Ack, respond: Respond) -> None:
+    def help_(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         settings = reception.settings
-        tell(respond, help_text(settings.optimize_command, settings.prompts_command))
+        told = help_text(settings.optimize_command, settings.prompts_command)
+        answer_click(client, body, respond, told)
 
     @app.action(NEW)
     def new(ack: Ack, body: dict[str, Any], client: WebClient) -> None:

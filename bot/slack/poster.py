@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -92,9 +92,16 @@ class Poster:
         return self._put(Job(EDIT, channel, "", send, message=f"{channel}/{ts}", urgent=urgent))
 
     def upload(
-        self, channel: str, files: Sequence[Attachment], *, thread_ts: str, comment: str = "", lane: str = ""
+        self,
+        channel: str,
+        files: Sequence[Attachment],
+        *,
+        thread_ts: str,
+        comment: str = "",
+        lane: str = "",
+        uploaded: Callable[[Mapping[str, str]], None] = lambda files: None,
     ) -> Future[Any]:
-        """Post files into a thread; the future holds the first file's id."""
+        """Post files into a thread; the future holds the first file's id, ``uploaded`` is told id -> name."""
 
         def send(client: WebClient) -> str:
             answer = client.files_upload_v2(
@@ -103,7 +110,9 @@ class Poster:
                 initial_comment=comment or None,
                 file_uploads=[_upload_item(file) for file in files],
             )
-            return str(answer["files"][0]["id"])
+            ids = [str(file["id"]) for file in answer["files"]]
+            uploaded(dict(zip(ids, [file.name for file in files], strict=False)))
+            return ids[0]
 
         return self._put(Job(UPLOAD, channel, lane or channel, send))
 

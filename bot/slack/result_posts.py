@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +16,12 @@ from bot.slack.messages.final import Outcome, draw_outcome
 from bot.slack.messages.review import review_bar
 from bot.slack.poster import Attachment
 from bot.slack.run_thread import RunThread, silent
+from optimizer.errors import PromptbeamError
 from optimizer.events import BeamSelected, Event, HoldoutTested, RunFinished, RunStarted
 from optimizer.report import build_report
 from optimizer.run import Result
 from storage.runs import RunTable
+from storage.uploads import UploadTable
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +39,9 @@ class EndPosts:
 class ResultPosts:
     """Builds and posts them; each is remembered by name and posted once."""
 
-    def __init__(self, runs: RunTable) -> None:
+    def __init__(self, runs: RunTable, uploads: UploadTable) -> None:
         self._runs = runs
+        self._uploads = uploads
 
     def post(
         self,
@@ -53,7 +56,7 @@ class ResultPosts:
         waiting: list[Future[Any]] = []
         picture = None if thread.has(PLOT) else _plot(events)
         if picture is not None:
-            waiting.append(silent(thread.upload(PLOT, [picture])))
+            waiting.append(silent(thread.upload(PLOT, [picture], noted_in(self._uploads, run.id))))
         link: Future[Any] = Future()
         if thread.has(FINAL):
             link.set_result("")
@@ -71,8 +74,22 @@ class ResultPosts:
             final = thread.say(FINAL, draw_outcome(outcome))
             final.add_done_callback(lambda sent: ask_for_link(thread, sent, link))
         if not thread.has(FILES):
-            waiting.append(silent(thread.upload(FILES, result_files(result, events))))
+            waiting.append(
+                silent(thread.upload(FILES, result_files(result, events), noted_in(self._uploads, run.id)))
+            )
         return EndPosts(link, after_all([*waiting, link]))
+
+
+def noted_in(uploads: UploadTable, run_id: str) -> Callable[[Mapping[str, str]], None]:
+    """Return what remembers the ids of a run's uploaded files, so that deleting the run can reach them."""
+
+    def remember(uploaded: Mapping[str, str]) -> None:
+        try:
+            uploads.note(run_id, uploaded)
+        except PromptbeamError as error:
+            logger.error("uploads of run %s were not noted: %s", run_id, error.message)
+
+    return remember
 
 
 def ask_for_link(thread: RunThread, sent: Future[Any], link: Future[Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
 
 from bot.slack.doors import asker_of
 from bot.slack.escaping import markup
@@ -13,15 +14,19 @@ from bot.slack.messages.notices import notice
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.stopping import stop_run
+from bot.slack.windows import answer_click
 
 
 def register(app: App, reception: Reception) -> None:
     """Listen to the buttons."""
 
     @app.action(STOP)
-    def stop(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
+    def stop(
+        ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond
+    ) -> None:
         ack()
-        tell(respond, stop_run(reception, str(action["value"]), asker_of(body)))
+        told = stop_run(reception, str(action["value"]), asker_of(body))
+        answer_click(client, body, respond, told)
 
     @app.action(RETRY)
     def retry(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -110,11 +110,18 @@ class RunThread:
 
         return self._once(name, post)
 
-    def upload(self, name: str, files: Sequence[Attachment]) -> Future[Any]:
-        """Post files once, remembered by ``name``."""
+    def upload(
+        self,
+        name: str,
+        files: Sequence[Attachment],
+        uploaded: Callable[[Mapping[str, str]], None] = lambda files: None,
+    ) -> Future[Any]:
+        """Post files once, remembered by ``name``; ``uploaded`` hears their ids and names."""
 
         def post() -> Future[Any]:
-            return self._poster.upload(self._channel, files, thread_ts=self._ts, lane=self.run.id)
+            return self._poster.upload(
+                self._channel, files, thread_ts=self._ts, lane=self.run.id, uploaded=uploaded
+            )
 
         return self._once(name, post)
 

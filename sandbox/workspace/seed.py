@@ -143,11 +143,28 @@ MANIFEST_SCOPES = (
     "chat:write",
     "files:read",
     "files:write",
+    "app_mentions:read",
+    "channels:history",
+    "groups:history",
+    "im:history",
+    "mpim:history",
     "channels:read",
     "groups:read",
     "im:read",
     "mpim:read",
+    "im:write",
+    "reactions:read",
+    "reactions:write",
     "users:read",
+)
+MANIFEST_EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "message.mpim",
+    "reaction_added",
 )
 
 
@@ -158,17 +175,24 @@ def promptbeam_seed() -> Seed:
     """
     return Seed(
         scopes=MANIFEST_SCOPES,
-        events=(),
+        events=MANIFEST_EVENTS,
         commands=(
             SeedCommand(
-                "/optimize", "Improve a prompt with your examples", "[prompt | status | stop | help]"
+                "/optimize",
+                "Improve a prompt with your examples",
+                "[prompt | status | stop | history | demo | help]",
             ),
             SeedCommand(
-                "/evolve", "Evolve a set of instructions, or one prompt", "[prompt | status | stop | help]"
+                "/evolve",
+                "Evolve a set of instructions, or one prompt",
+                "[prompt | status | stop | history | demo | help]",
             ),
-            SeedCommand("/prompts", "Find prompts that were improved before", "[words]"),
+            SeedCommand(
+                "/prompts",
+                "Find prompts that were improved before",
+                "[words | show | history | diff | export | help]",
+            ),
         ),
-        shortcuts=(),
     )
 
 

@@ -129,7 +129,7 @@ def test_the_manifests_list_the_commands_and_the_scopes_that_are_used():
     assert "socket_mode_enabled: true" in _manifest("manifest.yaml")
     http = _manifest("manifest.http.yaml")
     assert "socket_mode_enabled: false" in http
-    assert http.count("/slack/events") == 3
+    assert http.count("/slack/events") == 4
 
 
 def test_the_two_manifests_differ_only_in_how_they_are_reached():

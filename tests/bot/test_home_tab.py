@@ -61,3 +61,19 @@ def test_the_buttons_open_the_form_the_search_and_the_help(office: Office):
     office.workspace.wait(lambda: "Nothing found" in shown(office.workspace.view("alice")))
     office.workspace.click_in_view("alice", "search.words", value="refunds")
     office.workspace.wait(lambda: "“refunds”" in shown(office.workspace.view("alice")))
+
+
+def test_a_run_is_stopped_from_the_tab(office: Office):
+    office.model.control(latency_ms=200)
+    office.ask()
+    run_id = run_id_of(office.says("Optimising"))
+    office.workspace.open_home("alice")
+    home = office.workspace.wait(lambda: _with_stop(office), 20, "the button")
+    office.workspace.click_in_view("alice", "opt.stop", view_id=home["id"])
+    assert office.ended(run_id) == "cancelled"
+    assert "Stopping" in shown(office.workspace.view("alice"))
+
+
+def _with_stop(office: Office):
+    home = office.workspace.home("alice")
+    return home if "opt.stop" in str(home) else None

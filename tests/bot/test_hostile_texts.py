@@ -2,19 +2,66 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import random
+from dataclasses import replace
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.background.request import FileRef, OptimizeRequest, Wish
 from bot.background.trouble import Trouble
+from bot.slack.blocks import Message
+from bot.slack.board import Glance
 from bot.slack.diff import MAX_LINES, short_diff, whole_diff
 from bot.slack.escaping import Markup, escape, link, markup, mention
-from bot.slack.forms import FormContext, FormFacts, Prefill, optimize_form
+from bot.slack.exporting import table_of
+from bot.slack.form_inputs import FormContext
+from bot.slack.forms import FormFacts, Prefill, optimize_form
+from bot.slack.incoming.pieces import Pieces
 from bot.slack.messages.card import RunCard, Stage, draw_card
+from bot.slack.messages.drafts import draw_draft, draw_settled
 from bot.slack.messages.final import Outcome, draw_outcome
 from bot.slack.messages.held_out import behind_the_verdict
-from bot.slack.messages.library import Hit, prompt_window, search_results, similar_prompts
-from bot.slack.messages.notices import RunLine, apology, failure, invite, status_list, unreachable
+from bot.slack.messages.home import HomeFacts, draw_home
+from bot.slack.messages.library import (
+    Hit,
+    diff_window,
+    export_window,
+    prompt_window,
+    search_results,
+    similar_prompts,
+    standing,
+    versions_window,
+)
+from bot.slack.messages.notices import (
+    RunLine,
+    apology,
+    failure,
+    invite,
+    moved_here,
+    not_steering,
+    notice,
+    run_list,
+    status_list,
+    unreachable,
+    which_word,
+)
+from bot.slack.messages.review import (
+    another_round_offer,
+    changes_form,
+    decided,
+    delete_form,
+    review_bar,
+    share_form,
+    share_question,
+    shared_prompt,
+    with_standing,
+)
+from bot.slack.messages.search import search_window
 from bot.slack.messages.steps import RoundNotes, baseline, round_reply, understood
+from optimizer.config import Budget
 from optimizer.events import (
     ArmScore,
     BaselineScored,
@@ -29,6 +76,7 @@ from optimizer.events import (
 )
 from storage.prompts import PromptRecord
 from storage.runs import Place
+from tests.bot.hostile import BARBS as _BARBS
 from tests.bot.hostile import CHANNEL, OWNER, check_message, check_view, hostile, huge
 
 many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -136,7 +184,148 @@ def test_notices_are_safe(message, fix, name):
 @given(hostile, hostile)
 def test_the_form_is_safe_whatever_is_filled_in(prompt, model):
     facts = FormFacts(model, model, True, 10 * 1024 * 1024, {"quick": model})
-    check_view(optimize_form(FormContext("T1", CHANNEL), facts, Prefill(prompt[:3000], prompt[:100])))
+    ref = FileRef("F1", prompt, 1, "")
+    wish = Wish(prompt, OWNER)
+    for filled in (
+        OptimizeRequest(prompt_text=prompt, pasted=prompt[:3000], goal=prompt, target=prompt),
+        OptimizeRequest(prompt_file=ref, example_files=(ref,) * 5, wishes=(wish,) * 3),
+    ):
+        check_view(optimize_form(FormContext("T1", CHANNEL), facts, Prefill(filled, Markup("x"))))
+        check_view(optimize_form(FormContext("T1", ""), facts, Prefill(filled, direct="D00000001")))
+
+
+@many
+@given(huge, hostile, st.lists(hostile, max_size=8))
+def test_questions_about_posted_requests_are_safe(prompt, name, doubts):
+    ref = FileRef("F1", name, 1, "")
+    for request in (
+        OptimizeRequest(prompt_text=prompt),
+        OptimizeRequest(prompt_file=ref, example_files=(ref,) * 5),
+        OptimizeRequest(prompt_text=prompt, example_files=(ref,), pasted=prompt[:50]),
+    ):
+        check_message(draw_draft("d-1", Pieces(request, tuple(doubts))))
+    check_message(draw_settled("r-abc"))
+
+
+@many
+@given(huge, hostile, hostile, st.sampled_from(["draft", "accepted", "superseded", "rejected"]))
+def test_review_screens_are_safe(text, title, who, status):
+    record = replace(_record(title, text), status=status, status_by=who, status_at=1.0)
+    bar = review_bar("p-1", "r-1", standing(record))
+    finished = RunFinished(text, text, text, "better", "rounds", 4, 9, 2, 10, 10, None, ())
+    check_message(draw_outcome(Outcome("r-abc", OWNER, finished, None, 9, (who,), actions=tuple(bar))))
+    check_message(Message("x", tuple(with_standing(bar, "p-1", standing(record)))))
+    check_message(another_round_offer("d-1", text))
+    check_message(shared_prompt(title, OWNER, text, who))
+    check_message(share_question("d-1", OWNER, CHANNEL, title))
+    check_message(decided(standing(record)))
+    for view in (
+        prompt_window(record, mine=True),
+        versions_window([record] * 70),
+        diff_window([record, replace(record, id="p-2", text=title)], "first", "p-2", "p-2"),
+        diff_window([record], "first", "p-1", "p-1"),
+        export_window(record),
+        changes_form("p-1", title),
+        share_form("p-1", title, mine=False, hidden=True),
+        delete_form("r-1", title),
+        search_window(
+            title, search_results(title, [Hit(record, URL, who)], "/prompts", page=1, more=True).blocks
+        ),
+    ):
+        check_view(view)
+
+
+@many
+@given(hostile, hostile, hostile)
+def test_the_home_tab_and_lists_are_safe(title, model, status):
+    line = RunLine("r-abc", title, status, CHANNEL, URL, True, title, "p-1", "today")
+    glance = Glance("running", markup("{x}", x=model), 5, 0.5)
+    facts = HomeFacts(
+        [(line, glance), (line, None)] * 8,
+        [replace(line, running=False)] * 8,
+        FormFacts(model, model, True, 10, {"quick": model}),
+        Budget(calls=10, cost=1.0),
+        "/optimize",
+        "/prompts",
+    )
+    check_view(draw_home(facts), "home")
+    check_message(run_list("Runs", [line] * 12, "/optimize"))
+    check_message(which_word(title))
+    check_message(not_steering(OWNER))
+    check_message(moved_here(CHANNEL, title))
+
+
+@many
+@given(st.lists(hostile, min_size=1, max_size=6))
+def test_an_exported_table_has_no_formulas(texts):
+    records = [_record(text, text) for text in texts]
+    rows = list(csv.reader(io.StringIO(table_of(records), newline="")))
+    assert len(rows) == len(records) + 1
+    for row in rows[1:]:
+        for cell in row:
+            assert not cell.strip().startswith(("=", "+", "@")), cell
+            assert not (cell.strip().startswith("-") and not _is_number(cell)), cell
+
+
+def _is_number(cell):
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def test_ten_thousand_hostile_texts_through_every_renderer():
+    """A fixed stream of texts, so that the figure is the same in every run."""
+    draw = random.Random(20_260_730)
+    shown = 0
+    for _ in range(10_000):
+        text = "".join(
+            draw.choice(_BARBS) if draw.random() < 0.6 else _noise(draw) for _ in range(draw.randint(1, 4))
+        )
+        for content in _every_message(text[:8_000]):
+            check_message(content)
+            shown += 1
+    assert shown >= 10_000
+
+
+def _noise(draw):
+    return "".join(chr(draw.choice((draw.randint(1, 0x2FF), draw.randint(0x300, 0xFFFF)))) for _ in range(12))
+
+
+_RENDERERS = (
+    lambda t: draw_card(RunCard("r-1", OWNER, t, t, t, stage="running", doing=t, models=(t,), metric=t)),
+    lambda t: draw_draft("d-1", Pieces(OptimizeRequest(prompt_text=t), (t,))),
+    lambda t: another_round_offer("d-1", t),
+    lambda t: shared_prompt(t, OWNER, t, t),
+    lambda t: share_question("d-1", OWNER, CHANNEL, t),
+    lambda t: search_results(t, [Hit(_record(t, t), URL, t)], "/prompts"),
+    lambda t: run_list("Runs", [RunLine("r-1", t, t, CHANNEL, URL, True, t, "p-1", t)], "/optimize"),
+    lambda t: which_word(t),
+    lambda t: failure(Trouble(t, t, "ref", again=True), "r-1", charged=True),
+    lambda t: notice(markup("Note: {t}", t=t)),
+    lambda t: baseline(BaselineScored(0.5, 3, 1), t),
+    lambda t: draw_outcome(
+        Outcome(
+            "r-1",
+            OWNER,
+            RunFinished(t, t, t, "better", "rounds", 1, 1, 1, 1, 1, 1.0, ((t, 1),)),
+            None,
+            1,
+            (t,),
+        )
+    ),
+)
+
+
+def _every_message(text):
+    """Each text goes through two renderers in turn; all are met eight hundred times and more."""
+    _TURN[0] += 2
+    for step in range(2):
+        yield _RENDERERS[(_TURN[0] + step) % len(_RENDERERS)](text)
+
+
+_TURN = [0]
 
 
 @many

@@ -31,6 +31,7 @@ SCHEMAS = {
     "m005_uploads": "6379bedb3e7220c0",
     "m006_lessons": "3406ddff71061f87",
     "m007_deletion": "8e20c4085d1f35ac",
+    "m008_filter_index": "becf3796d0ecbeed",
 }
 """Hash of the whole schema after each step. A line here is added with its step and never changes again."""
 

@@ -163,27 +163,30 @@ CREATE TABLE "result_files" (
 );
 CREATE INDEX "idx_result_files_run_id"
     ON "result_files" ("run_id");
-INSERT INTO _sqlite_migrations VALUES (1, 'promptbeam', 'm001_runs', '2026-11-26 15:05:43.157702+00:00');
-INSERT INTO _sqlite_migrations VALUES (2, 'promptbeam', 'm002_calls', '2026-11-26 15:05:43.158018+00:00');
-INSERT INTO _sqlite_migrations VALUES (3, 'promptbeam', 'm003_prompts', '2026-11-26 15:05:43.159716+00:00');
-INSERT INTO _sqlite_migrations VALUES (4, 'promptbeam', 'm004_versions_and_reviews', '2026-11-26 15:05:43.161150+00:00');
-INSERT INTO _sqlite_migrations VALUES (5, 'promptbeam', 'm005_uploads', '2026-11-26 15:05:43.161373+00:00');
-INSERT INTO _sqlite_migrations VALUES (6, 'promptbeam', 'm006_lessons', '2026-11-26 15:05:43.161753+00:00');
-INSERT INTO _sqlite_migrations VALUES (7, 'promptbeam', 'm007_deletion', '2026-11-26 15:05:43.162140+00:00');
+CREATE INDEX "prompts_filtered"
+    ON "prompts" ("audience", "owner_key", "channel_key", "owner", "channel", "metric", "created_at", "status", "final_score", "seed_score");
+INSERT INTO _sqlite_migrations VALUES (1, 'promptbeam', 'm001_runs', '2026-11-26 15:17:13.370162+00:00');
+INSERT INTO _sqlite_migrations VALUES (2, 'promptbeam', 'm002_calls', '2026-11-26 15:17:13.370462+00:00');
+INSERT INTO _sqlite_migrations VALUES (3, 'promptbeam', 'm003_prompts', '2026-11-26 15:17:13.392468+00:00');
+INSERT INTO _sqlite_migrations VALUES (4, 'promptbeam', 'm004_versions_and_reviews', '2026-11-26 15:17:13.393810+00:00');
+INSERT INTO _sqlite_migrations VALUES (5, 'promptbeam', 'm005_uploads', '2026-11-26 15:17:13.394057+00:00');
+INSERT INTO _sqlite_migrations VALUES (6, 'promptbeam', 'm006_lessons', '2026-11-26 15:17:13.394445+00:00');
+INSERT INTO _sqlite_migrations VALUES (7, 'promptbeam', 'm007_deletion', '2026-11-26 15:17:13.406888+00:00');
+INSERT INTO _sqlite_migrations VALUES (8, 'promptbeam', 'm008_filter_index', '2026-11-26 15:17:13.407146+00:00');
 INSERT INTO runs VALUES ('r-1', 'optimize', 'done', 'alice', 'T1', 'C-open', 'public', '1.5', 0, '{"prompt": "Sort: \ud83d \u00e9"}', 1000.0, NULL, NULL, NULL, 'T1/alice', 'T1/C-open', 'workspace/T1');
 INSERT INTO runs VALUES ('r-2', 'optimize', 'queued', 'alice', 'T1', 'C-lab', 'private', '', 0, '{"prompt": "Sort: \ud83d \u00e9"}', 1000.0, NULL, NULL, NULL, 'T1/alice', 'T1/C-lab', 'members/T1/C-lab');
 INSERT INTO run_messages VALUES ('r-1', 'parent', '17.5');
 INSERT INTO run_messages VALUES ('r-2', 'parent', '17.5');
 INSERT INTO run_files VALUES ('r-1', 'examples/0', X'746578742C6C6162656C0D0AFF2C610A');
 INSERT INTO run_files VALUES ('r-2', 'examples/0', X'746578742C6C6162656C0D0AFF2C610A');
-INSERT INTO events VALUES ('r-1', 0, 'baseline_scored', '{"kind": "baseline_scored", "score": 0.5, "n": 10, "unparseable": 0}', 1.7957055431757686138e+09);
-INSERT INTO events VALUES ('r-1', 1, 'gradients_summarised', '{"kind": "gradients_summarised", "round": 1, "summary": "It''s the ''labels''; they overlap."}', 1.79570554317582583431e+09);
-INSERT INTO events VALUES ('r-2', 0, 'baseline_scored', '{"kind": "baseline_scored", "score": 0.5, "n": 10, "unparseable": 0}', 1.79570554397111892697e+09);
-INSERT INTO events VALUES ('r-2', 1, 'gradients_summarised', '{"kind": "gradients_summarised", "round": 1, "summary": "It''s the ''labels''; they overlap."}', 1.79570554397115612031e+09);
+INSERT INTO events VALUES ('r-1', 0, 'baseline_scored', '{"kind": "baseline_scored", "score": 0.5, "n": 10, "unparseable": 0}', 1.79570623343581485748e+09);
+INSERT INTO events VALUES ('r-1', 1, 'gradients_summarised', '{"kind": "gradients_summarised", "round": 1, "summary": "It''s the ''labels''; they overlap."}', 1.79570623343586707114e+09);
+INSERT INTO events VALUES ('r-2', 0, 'baseline_scored', '{"kind": "baseline_scored", "score": 0.5, "n": 10, "unparseable": 0}', 1.79570623648666143415e+09);
+INSERT INTO events VALUES ('r-2', 1, 'gradients_summarised', '{"kind": "gradients_summarised", "round": 1, "summary": "It''s the ''labels''; they overlap."}', 1.79570623648670053482e+09);
 INSERT INTO calls VALUES (1, 'k1', 'r-1', 'm', 'task', 'ja
-''', 10, 2, 'stop', NULL, 1.79570554401755809784e+09);
+''', 10, 2, 'stop', NULL, 1.79570623653129410749e+09);
 INSERT INTO prompts VALUES (1, 'p-1', 'r-1', 1, 'Tickets', 'Sort the support tickets of r-1.
 By topic; ''quoted'', {text}', 'Sort the ticket: {text}', 'alice', 'T1', 'C-open', 'public', '1.5', 0, 'better', 0.5, 0.75, 80, 'label', 'racing', 1000.0, 'T1/alice', 'T1/C-open', 'workspace/T1', '', 'r-1', 'draft', '', NULL);
 INSERT INTO prompts VALUES (2, 'p-2', 'r-2', 1, 'Tickets', 'Sort the support tickets of r-2.
 By topic; ''quoted'', {text}', 'Sort the ticket: {text}', 'alice', 'T1', 'C-lab', 'private', '', 0, 'better', 0.5, 0.75, 80, 'label', 'racing', 1000.0, 'T1/alice', 'T1/C-lab', 'members/T1/C-lab', '', 'r-2', 'draft', '', NULL);
-INSERT INTO store_identity VALUES ('53f90ed42207c59d');
+INSERT INTO store_identity VALUES ('3053c329d4007fe5');

@@ -1,0 +1,88 @@
+"""What the bot does once a day: deletes what is too old, here and at Slack."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Protocol
+
+from optimizer.errors import PromptbeamError
+from storage.store import Store
+from storage.uploads import UploadTable
+
+logger = logging.getLogger(__name__)
+
+DAY_SECONDS = 86_400.0
+
+
+class UploadRemover(Protocol):
+    """Deletes the bot's own uploads where they are kept."""
+
+    def remove(self, file_id: str) -> bool:
+        """Delete a file; True when it is gone (also when it was gone before), False to try again later."""
+        ...
+
+
+def remove_uploads(uploads: UploadTable, remover: UploadRemover) -> int:
+    """Delete the files that wait for it, and return how many are gone.
+
+    Raises:
+        StorageError: the database failed; a file that was deleted meanwhile counts as gone the next time.
+    """
+    gone = 0
+    for file_id in uploads.doomed():
+        if remover.remove(file_id):
+            uploads.forget(file_id)
+            gone += 1
+    return gone
+
+
+class Housekeeping:
+    """A thread that tidies up at the start and then every day. ``days`` None keeps everything.
+
+    Use as a context manager. Files of runs that somebody deleted are removed at Slack soon after
+    ``wake``.
+    """
+
+    def __init__(self, store: Store, remover: UploadRemover, days: int | None) -> None:
+        self._store = store
+        self._remover = remover
+        self._days = days
+        self._woken = threading.Event()
+        self._ending = False
+        self._thread = threading.Thread(target=self._work, name="housekeeping", daemon=True)
+
+    def __enter__(self) -> Housekeeping:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ending = True
+        self._woken.set()
+        self._thread.join(timeout=10)
+
+    def wake(self) -> None:
+        """Do the next round now: something was deleted."""
+        self._woken.set()
+
+    def tidy(self) -> None:
+        """Do one round. Raises ``StorageError`` when the database fails."""
+        if self._days is not None:
+            erased = self._store.eraser.older_than(self._days)
+            if erased.runs:
+                logger.info("deleted %d runs that ended more than %d days ago", erased.runs, self._days)
+        self._store.result_files.sweep()
+        gone = remove_uploads(self._store.uploads, self._remover)
+        if gone:
+            logger.info("deleted %d uploaded files at Slack", gone)
+
+    def _work(self) -> None:
+        while not self._ending:
+            try:
+                self.tidy()
+            except PromptbeamError as error:
+                logger.warning("housekeeping has to wait: %s", error.message)
+            except Exception:
+                logger.exception("housekeeping failed")
+            self._woken.wait(DAY_SECONDS)
+            self._woken.clear()

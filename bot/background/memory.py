@@ -1,0 +1,119 @@
+"""Team memory at the two ends of a run: what it learned is kept, what others learned is looked up."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+
+from optimizer.errors import PromptbeamError
+from optimizer.events import BeamSelected, Event, GradientsSummarised, HoldoutTested
+from optimizer.task import Task
+from storage.lessons import Lesson, Recalled
+from storage.runs import RunRecord
+from storage.store import Store
+from storage.visibility import Place, Viewer
+
+logger = logging.getLogger(__name__)
+
+_LONGEST_LESSON = 2_000
+_LONGEST_ABOUT = 4_000
+_READERS = "*readers*"
+"""Stands for nobody in particular; no Slack id looks like it, so it owns nothing."""
+
+
+def about(task: Task) -> str:
+    """Describe a task by its goal, its first prompt and its labels: the text by which likeness is judged."""
+    parts = (task.goal, task.prompt.text, " ".join(task.labels), " ".join(task.roles.inputs))
+    return "\n".join(part for part in parts if part.strip())[:_LONGEST_ABOUT]
+
+
+def keep_lessons(store: Store, run: RunRecord, task: Task, events: Iterable[Event]) -> int:
+    """Store what the rounds that found a better prompt had learned, if the run was shown to be better.
+
+    Returns how many were new. A store that cannot be written is logged: the result matters more.
+    """
+    learned, gain = _learned(events)
+    place = run.place
+    kept = 0
+    try:
+        for number, text in learned:
+            lesson = Lesson(
+                id=f"{run.id}/{number}",
+                run_id=run.id,
+                round=number,
+                text=text[:_LONGEST_LESSON],
+                about=about(task),
+                metric=task.metric.name,
+                gain=gain,
+                owner=run.owner,
+                place=place,
+                only_me=run.only_me,
+                created_at=time.time(),
+            )
+            kept += store.lessons.add(lesson)
+    except PromptbeamError as error:
+        logger.error("the lessons of run %s were not kept: %s", run.id, error.message)
+    return kept
+
+
+def recall_lessons(
+    store: Store, run: RunRecord, task: Task, viewer: Viewer, limit: int = 3
+) -> list[Recalled]:
+    """Return what runs on similar tasks learned, as far as all readers of the run's place may see it.
+
+    What a run is told appears in its thread and in its prompt. So a run in a channel recalls only what
+    is for everybody there; ``viewer`` (its owner as seen now) counts for a run that nobody else sees.
+    A store that cannot be read is logged: the run starts cold.
+    """
+    try:
+        return store.lessons.recall(
+            about(task), readers(run.place, viewer, run.only_me), limit, exclude_run=run.id
+        )
+    except PromptbeamError as error:
+        logger.warning("no lesson is recalled for run %s: %s", run.id, error.message)
+        return []
+
+
+def readers(place: Place, viewer: Viewer, only_me: bool) -> Viewer:
+    """Return a viewer who sees only what every reader of a record made at ``place`` may see.
+
+    ``viewer`` is the record's owner as seen now, one of the readers: who left the channel, is a guest,
+    or belongs to another workspace narrows it. Other guests of a public channel are taken for members of
+    the workspace, as for similar prompts.
+    """
+    if viewer.everything and place.kind == "terminal":
+        return viewer
+    if viewer.team != place.team:
+        return Viewer("", "")
+    if only_me or place.kind in ("dm", "terminal"):
+        return viewer
+    here = frozenset({place.channel}) & viewer.channels
+    if viewer.guest:
+        return Viewer(_READERS, place.team, here, guest=True)
+    return Viewer(_READERS, place.team, here if place.kind == "private" else frozenset())
+
+
+def texts(recalled: Sequence[Recalled]) -> tuple[str, ...]:
+    """Return the lessons as a task takes them (``optimizer.task.warm_started``)."""
+    return tuple(found.lesson.text for found in recalled)
+
+
+def _learned(events: Iterable[Event]) -> tuple[list[tuple[int, str]], float]:
+    """Return round and summary of the rounds that improved, and the gain; none unless it was shown better."""
+    summaries: dict[int, str] = {}
+    improved: set[int] = set()
+    gain = 0.0
+    for event in events:
+        match event:
+            case GradientsSummarised(round=number, summary=summary) if summary.strip():
+                summaries[number] = summary.strip()
+            case BeamSelected(improved=True):
+                improved.add(event.round)
+            case HoldoutTested(verdict="better"):
+                gain = event.difference
+            case _:
+                pass
+    if gain <= 0:
+        return [], 0.0
+    return [(number, text) for number, text in sorted(summaries.items()) if number in improved], gain
