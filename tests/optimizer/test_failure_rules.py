@@ -329,7 +329,8 @@ def test_good_answers_of_public_data_are_almost_never_called_failures():
         pytest.skip("needs ../shared/data")
     pairs = [(row["instruction"], row["instances"][0]) for row in lines("alpaca/seed_tasks.jsonl")]
     shown = [(f"{text}\n\n{row['input']}".strip(), row["output"]) for text, row in pairs]
-    shown += [(row["question"], row["answer"]) for row in lines("gsm8k/train-500.jsonl")]
+    for name in ("gsm8k/train-500.jsonl", "gsm8k/test-300.jsonl"):
+        shown += [(row["question"], row["answer"]) for row in lines(name)]
     hits = []
     for instruction, answer in shown:
         words = instruction.split()
@@ -337,10 +338,10 @@ def test_good_answers_of_public_data_are_almost_never_called_failures():
         failure = find_failure(EvolutionCase(shorter, instruction, METHOD, answer))
         if failure is not None:
             hits.append((failure.rule, answer))
-    assert len(shown) == 675
+    assert len(shown) == 975
     refused = [answer for rule, answer in hits if rule == "refusal"]
     assert all(answer.startswith("Sorry, the task involves personal information") for answer in refused)
-    assert len(hits) - len(refused) <= 0.005 * len(shown)
+    assert len(hits) - len(refused) == 1, "docs/failures.md tells this number"
 
 
 def lines(name):
