@@ -1,11 +1,10 @@
-"""The page on evolving data names every rule, every kind of bad row, every file and every form that there is."""
+"""The page on evolving data names every kind of bad row, every form and every column that there is."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from optimizer.evolution.failures.rules import RULES
 from optimizer.instructions import fields, shapes
 from optimizer.instructions.open import MAX_CHARS
 from optimizer.instructions.training_forms import FORMS
@@ -18,11 +17,6 @@ def table(heading):
     behind = PAGE.split(heading, 1)[1]
     found = re.search(r"(?:^\|.*\n)+", behind, re.MULTILINE)
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in found[0].splitlines()[2:]]
-
-
-def test_every_failure_rule_is_listed_and_whether_it_needs_an_answer():
-    rows = {row[0].strip("`"): row[2] for row in table("## When an evolution has failed")}
-    assert rows == {name: "yes" if rule.needs_response else "no" for name, rule in RULES.items()}
 
 
 def test_every_kind_of_bad_row_is_listed():
