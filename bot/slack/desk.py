@@ -26,8 +26,8 @@ class SlackDesk:
         self.poster = Poster(client, settings.pace)
         self.members = Members(client)
         self.links = Permalinks(client)
-        self._similar = SimilarPrompts(store.prompts, self.members, self.links, self.poster)
-        self._results = ResultPosts(store.runs, self.poster)
+        self._similar = SimilarPrompts(store.prompts, self.members, self.links)
+        self._results = ResultPosts(store.runs)
 
     def view(self, run: RunRecord) -> ThreadView:
         """Return the view of a run."""

@@ -16,6 +16,15 @@ _REASONS = {
 }
 
 
+GONE = frozenset(_REASONS)
+"""What Slack says when a channel can no longer be written to."""
+
+
+def reason_for(error: BaseException) -> str:
+    """Say in plain words why a channel cannot be written to."""
+    return _REASONS.get(error_code(error), "Slack did not let me")
+
+
 def cannot_post(error: BaseException, bot_name: str) -> Exception:
     """Return the error to tell when a thread cannot be opened; what Slack did not explain stays as it is."""
     reason = _REASONS.get(error_code(error))

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk import WebClient
-
-from bot.slack.blocks import Message
 from bot.slack.diff import whole_diff
 from bot.slack.messages.figures import share
 from bot.slack.messages.final import Outcome, draw_outcome
-from bot.slack.poster import Attachment, Poster, PosterClosed
+from bot.slack.poster import Attachment
+from bot.slack.run_thread import RunThread, silent
 from optimizer.events import BeamSelected, Event, HoldoutTested, RunFinished, RunStarted
 from optimizer.report import build_report
 from optimizer.run import Result
-from storage.runs import RunRecord, RunTable
+from storage.runs import RunTable
 
 logger = logging.getLogger(__name__)
 
 PLOT, FINAL, FILES = "plot", "final", "files"
-Note = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +35,25 @@ class EndPosts:
 class ResultPosts:
     """Builds and posts them; each is remembered by name and posted once."""
 
-    def __init__(self, runs: RunTable, poster: Poster) -> None:
+    def __init__(self, runs: RunTable) -> None:
         self._runs = runs
-        self._poster = poster
 
     def post(
         self,
-        run: RunRecord,
-        thread_ts: str,
-        posted: Mapping[str, str],
+        thread: RunThread,
         result: Result,
         finished: RunFinished,
         holdout: HoldoutTested | None,
-        note: Note,
     ) -> EndPosts:
         """Post what is not posted yet. Draws pictures: call it off the event loop."""
-        channel, lane = run.place.channel, run.id
+        run = thread.run
         events = self._runs.events(run.id)
         waiting: list[Future[Any]] = []
-        picture = None if posted.get(PLOT) else _plot(events)
+        picture = None if thread.has(PLOT) else _plot(events)
         if picture is not None:
-            sent = self._poster.upload(channel, [picture], thread_ts=thread_ts, lane=lane)
-            waiting.append(_noted(sent, PLOT, note))
+            waiting.append(silent(thread.upload(PLOT, [picture])))
         link: Future[Any] = Future()
-        if posted.get(FINAL):
+        if thread.has(FINAL):
             link.set_result("")
         else:
             outcome = Outcome(
@@ -71,38 +63,20 @@ class ResultPosts:
                 holdout=holdout,
                 seconds=result.seconds,
                 models=_models(events),
-                plot_failed=picture is None and not posted.get(PLOT),
+                plot_failed=picture is None and not thread.has(PLOT),
             )
-            content = draw_outcome(outcome)
-            final = self._poster.post(channel, content, thread_ts=thread_ts, lane=lane)
-            final.add_done_callback(lambda sent: self._after_final(run, content, sent, link))
-            waiting.append(_noted(final, FINAL, note))
-        if not posted.get(FILES):
-            files = result_files(result, events)
-            waiting.append(
-                _noted(self._poster.upload(channel, files, thread_ts=thread_ts, lane=lane), FILES, note)
-            )
-        return EndPosts(link, _after_all([*waiting, link]))
+            final = thread.say(FINAL, draw_outcome(outcome))
+            final.add_done_callback(lambda sent: _ask_for_link(thread, sent, link))
+        if not thread.has(FILES):
+            waiting.append(silent(thread.upload(FILES, result_files(result, events))))
+        return EndPosts(link, after_all([*waiting, link]))
 
-    def _after_final(self, run: RunRecord, content: Message, sent: Future[Any], link: Future[Any]) -> None:
-        """Ask for the post's address; when it could not be posted, send the result to its owner."""
-        channel = run.place.channel
-        if isinstance(sent.exception(), PosterClosed):
-            link.set_result("")
-            return
-        if sent.exception() is not None:
-            logger.warning("the result of run %s could not be posted; it goes to its owner", run.id)
-            self._poster.post(run.owner, content).add_done_callback(lambda _: link.set_result(""))
-            return
-        ts = str(sent.result())
 
-        def ask(client: WebClient) -> str:
-            return str(client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"])
-
-        def answered(future: Future[Any]) -> None:
-            link.set_result("" if future.exception() is not None else future.result())
-
-        self._poster.call("chat.getPermalink", ask, channel=channel, lane=run.id).add_done_callback(answered)
+def _ask_for_link(thread: RunThread, sent: Future[Any], link: Future[Any]) -> None:
+    if sent.exception() is not None:
+        link.set_result("")
+        return
+    thread.permalink(str(sent.result())).add_done_callback(lambda asked: link.set_result(asked.result()))
 
 
 def result_files(result: Result, events: Sequence[Event]) -> list[Attachment]:
@@ -148,18 +122,8 @@ def _models(events: Sequence[Event]) -> tuple[str, ...]:
     return ()
 
 
-def _noted(sent: Future[Any], name: str, note: Note) -> Future[Any]:
-    def remember(future: Future[Any]) -> None:
-        if future.exception() is None:
-            note(name, str(future.result()))
-        elif not isinstance(future.exception(), PosterClosed):
-            logger.warning("%s was not posted: %s", name, type(future.exception()).__name__)
-
-    sent.add_done_callback(remember)
-    return sent
-
-
-def _after_all(futures: Sequence[Future[Any]]) -> Future[None]:
+def after_all(futures: Sequence[Future[Any]]) -> Future[None]:
+    """Done when all of ``futures`` are."""
     done: Future[None] = Future()
     left = [len(futures)]
 

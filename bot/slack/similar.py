@@ -5,12 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from slack_sdk import WebClient
-
-from bot.slack.blocks import Message
 from bot.slack.members import Members, Permalinks
 from bot.slack.messages.library import Hit
-from bot.slack.poster import Poster
 from optimizer.errors import PromptbeamError
 from storage.prompts import Found, PromptLibrary
 from storage.runs import RunRecord
@@ -21,11 +17,10 @@ logger = logging.getLogger(__name__)
 class SimilarPrompts:
     """Finds them for the asker; what others in the channel may not see goes to the asker alone."""
 
-    def __init__(self, library: PromptLibrary, members: Members, links: Permalinks, poster: Poster) -> None:
+    def __init__(self, library: PromptLibrary, members: Members, links: Permalinks) -> None:
         self._library = library
         self._members = members
         self._links = links
-        self._poster = poster
 
     def find(self, run: RunRecord, prompt: str) -> tuple[Hit, ...]:
         """Return up to three similar prompts that the run's owner may see; none when search fails."""
@@ -46,22 +41,6 @@ class SimilarPrompts:
         """Split into what every reader of the run's thread may see and what only the owner may."""
         for_all = [hit for hit in hits if _all_may_see(run, hit)]
         return for_all, [hit for hit in hits if hit not in for_all]
-
-    def whisper(self, run: RunRecord, thread_ts: str, content: Message) -> None:
-        """Show something in the thread to the run's owner alone."""
-
-        def send(client: WebClient) -> None:
-            client.chat_postEphemeral(
-                channel=run.place.channel,
-                user=run.owner,
-                thread_ts=thread_ts,
-                text=content.text,
-                blocks=list(content.blocks),
-                parse="none",
-                link_names=False,
-            )
-
-        self._poster.call("chat.postEphemeral", send, channel=run.place.channel, lane=run.id)
 
 
 def _all_may_see(run: RunRecord, hit: Hit) -> bool:

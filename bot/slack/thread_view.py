@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from concurrent.futures import Future
 from dataclasses import replace
@@ -11,18 +10,16 @@ from typing import Any
 from bot.background.keeping import title_of
 from bot.background.request import OptimizeRequest
 from bot.background.trouble import Trouble
-from bot.slack.blocks import Message
 from bot.slack.escaping import one_line
 from bot.slack.messages.card import RunCard, Stage, draw_card
 from bot.slack.messages.final import headline
 from bot.slack.messages.held_out import behind_the_verdict
 from bot.slack.messages.library import Hit, similar_prompts
-from bot.slack.messages.notices import failure, unreachable
 from bot.slack.messages.steps import baseline, round_reply, understood
-from bot.slack.poster import Poster, error_code
-from bot.slack.refusals import cannot_post, describe
+from bot.slack.poster import Poster
 from bot.slack.result_posts import ResultPosts
 from bot.slack.round_notes import RoundNotebook
+from bot.slack.run_thread import ERROR, RunThread, settled
 from bot.slack.similar import SimilarPrompts
 from optimizer.events import (
     BaselineScored,
@@ -39,17 +36,9 @@ from optimizer.run import Result
 from optimizer.task import Task
 from storage.runs import RunRecord, RunTable
 
-logger = logging.getLogger(__name__)
-
-PARENT = "parent"
-STATUS = "status"
-ERROR = "error"
-_NOT_EDITABLE = frozenset({"edit_window_closed", "message_not_found", "cant_update_message"})
-_MOST_STATUS_REPLIES = 6
-
 
 class ThreadView:
-    """Implements ``RunView`` on Slack. What is recorded as posted is never posted again."""
+    """Implements ``RunView`` on Slack for optimisations."""
 
     def __init__(
         self,
@@ -62,13 +51,8 @@ class ThreadView:
     ) -> None:
         request = OptimizeRequest.from_dict(run.request)
         self._run = run
-        self._runs = runs
-        self._poster = poster
         self._similar = similar
         self._results = results
-        self._bot_name = bot_name
-        self._posted = dict(run.message_ts)
-        self._thread_ts = run.place.thread_ts
         self._lock = threading.Lock()
         self._card = RunCard(
             run_id=run.id,
@@ -77,40 +61,23 @@ class ThreadView:
             preset=request.preset,
             files=request.file_names,
         )
+        self._thread = RunThread(
+            run, runs, poster, bot_name, draw=lambda: draw_card(self._card), ended=self._ended
+        )
         self._notebook = RoundNotebook()
         self._hits: tuple[Hit, ...] = ()
         self._finished: RunFinished | None = None
         self._holdout: HoldoutTested | None = None
-        self._status_replies = 0
         self._paused = False
 
     def open(self) -> Future[None]:
         """Post the first message, unless an earlier process has."""
-        if self._posted.get(PARENT):
-            return _done()
-        opened: Future[None] = Future()
-
-        def posted(future: Future[Any]) -> None:
-            error = future.exception()
-            if error is not None:
-                opened.set_exception(cannot_post(error, self._bot_name))
-                return
-            ts = str(future.result())
-            if not self._thread_ts:
-                self._thread_ts = ts
-                self._runs.set_thread(self._run.id, ts)
-            self._note(PARENT, ts)
-            opened.set_result(None)
-
-        self._poster.post(
-            self._run.place.channel, draw_card(self._card), thread_ts=self._thread_ts, lane=self._run.id
-        ).add_done_callback(posted)
-        return opened
+        return self._thread.open()
 
     def reading(self) -> None:
         """Show that the files are being read; a run that is tried again forgets its old error."""
-        if self._posted.get(ERROR):
-            self._note(ERROR, "")
+        if self._thread.has(ERROR):
+            self._thread.note(ERROR, "")
         self._change(stage="reading", doing="")
 
     def understood(self, task: Task) -> None:
@@ -135,20 +102,20 @@ class ThreadView:
                 self._show_start(event)
             case BaselineScored():
                 self._change(start=event.score, best=event.score)
-                self._say("baseline", baseline(event))
+                self._thread.say("baseline", baseline(event))
             case RoundStarted():
                 self._change(round=event.round, rounds=event.rounds, doing="looking at the errors")
             case BeamSelected():
                 self._change(best=event.best_score)
                 notes = self._notebook.close(event)
                 if notes.worth_telling:
-                    self._say(f"round-{event.round}", round_reply(notes))
+                    self._thread.say(f"round-{event.round}", round_reply(notes))
             case HoldoutTested():
                 self._holdout = event
             case HoldoutDetails():
                 details = behind_the_verdict(event)
                 if details is not None:
-                    self._say("details", details)
+                    self._thread.say("details", details)
             case RunFinished():
                 self._finished = event
             case _:
@@ -165,19 +132,14 @@ class ThreadView:
 
     def failed(self, trouble: Trouble, *, charged: bool) -> Future[None]:
         """Say what went wrong: in the thread, or to the owner when there is no thread."""
-        if not self._posted.get(PARENT):
-            channel, run = self._run.place.channel, self._run.id
-            return _silent(
-                self._poster.post(self._run.owner, unreachable(channel, run, self._bot_name, trouble.message))
-            )
         self._change(urgent=True, stage="failed", doing="")
-        return _silent(self._say(ERROR, failure(trouble, self._run.id, charged=charged)))
+        return self._thread.fail(trouble, charged=charged)
 
     def finished(self, result: Result) -> Future[None]:
         """Post the result and close the first message. May block while pictures are drawn."""
         stage: Stage = "cancelled" if result.stopped_because == "cancelled" else "done"
         if self._finished is None:
-            return _done()
+            return settled()
         self._change(
             urgent=True,
             stage=stage,
@@ -188,9 +150,7 @@ class ThreadView:
             seconds=result.seconds,
             doing="",
         )
-        posts = self._results.post(
-            self._run, self._thread_ts, dict(self._posted), result, self._finished, self._holdout, self._note
-        )
+        posts = self._results.post(self._thread, result, self._finished, self._holdout)
         posts.link.add_done_callback(self._link_result)
         return posts.all_done
 
@@ -219,35 +179,13 @@ class ThreadView:
             models=(event.task_model, event.optimizer_model),
             forecast_calls=event.forecast_calls,
         )
-        self._say("data", understood(event))
+        self._thread.say("data", understood(event))
         for_all, for_owner = self._similar.by_audience(self._run, self._hits)
         if for_all:
-            self._say("similar", similar_prompts(for_all))
-        if for_owner and not self._posted.get("similar-private"):
-            self._note("similar-private", "sent")
-            self._similar.whisper(self._run, self._thread_ts, similar_prompts(for_owner))
-
-    def _say(self, name: str, content: Message) -> Future[Any]:
-        """Reply in the thread once; ``name`` is what the reply is remembered by."""
-        if self._posted.get(name):
-            return _done()
-        future = self._poster.post(
-            self._run.place.channel, content, thread_ts=self._thread_ts, lane=self._run.id
-        )
-
-        def posted(sent: Future[Any]) -> None:
-            error = sent.exception()
-            if error is None:
-                self._note(name, str(sent.result()))
-            else:
-                logger.warning("%s of run %s was not posted: %s", name, self._run.id, describe(error))
-
-        future.add_done_callback(posted)
-        return future
-
-    def _note(self, name: str, ts: str) -> None:
-        self._posted[name] = ts
-        self._runs.set_message(self._run.id, name, ts)
+            self._thread.say("similar", similar_prompts(for_all))
+        if for_owner and not self._thread.has("similar-private"):
+            self._thread.note("similar-private", "sent")
+            self._thread.whisper(similar_prompts(for_owner))
 
     def _change(self, *, urgent: bool = False, **changes: Any) -> None:
         with self._lock:
@@ -255,24 +193,10 @@ class ThreadView:
             if changed == self._card:
                 return
             self._card = changed
-        ts = self._posted.get(STATUS) or self._posted.get(PARENT)
-        if ts:
-            self._poster.edit(
-                self._run.place.channel, ts, lambda: draw_card(self._card), urgent=urgent
-            ).add_done_callback(self._edited)
+        self._thread.redraw(urgent=urgent)
 
-    def _edited(self, future: Future[Any]) -> None:
-        error = future.exception()
-        if error is None:
-            return
-        if error_code(error) not in _NOT_EDITABLE:
-            logger.warning("the first message of run %s was not edited: %s", self._run.id, describe(error))
-            return
-        final = self._card.stage in ("done", "failed", "cancelled")
-        if self._status_replies < _MOST_STATUS_REPLIES or final:
-            self._status_replies += 1
-            self._posted.pop(STATUS, None)
-            self._say(STATUS, draw_card(self._card))
+    def _ended(self) -> bool:
+        return self._card.stage in ("done", "failed", "cancelled")
 
 
 def run_title(request: OptimizeRequest) -> str:
@@ -280,16 +204,3 @@ def run_title(request: OptimizeRequest) -> str:
     if request.goal or request.prompt_text:
         return title_of(request.prompt_text, request.goal)
     return one_line(request.prompt_file.name, 100) if request.prompt_file else "(untitled)"
-
-
-def _done() -> Future[Any]:
-    done: Future[Any] = Future()
-    done.set_result(None)
-    return done
-
-
-def _silent(future: Future[Any]) -> Future[None]:
-    """Done when ``future`` is, whatever came of it."""
-    done: Future[None] = Future()
-    future.add_done_callback(lambda _: done.set_result(None))
-    return done

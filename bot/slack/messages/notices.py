@@ -71,6 +71,17 @@ def unreachable(channel: str, run_id: str, bot_name: str, why: str) -> Message:
     )
 
 
+def moved_here(channel: str, why: str) -> Message:
+    """Told to the owner when a run's thread goes on in direct messages."""
+    return notice(
+        markup(
+            "I can no longer write in {channel}: {why}. Your run goes on, and the rest of it comes here.",
+            channel=channel_link(channel),
+            why=why,
+        )
+    )
+
+
 def not_allowed(owner: str) -> Message:
     """Somebody pressed a button that belongs to the owner."""
     return notice(markup("Only {owner} (who started it) or an admin can do that.", owner=mention(owner)))
