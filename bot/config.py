@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from bot.background.door import DailyBudget
+from bot.background.turns import Limits
 from optimizer.config import Budget
 from optimizer.errors import ConfigError
 from optimizer.model.settings import ModelSettings
@@ -49,7 +51,8 @@ class BotSettings:
     api_url: str = SLACK_API
     port: int = 3000
     data: Path = Path(".promptbeam")
-    max_concurrent_runs: int = 4
+    limits: Limits = field(default_factory=Limits)
+    daily: DailyBudget = field(default_factory=DailyBudget)
     max_file_bytes: int = 10 * MEGABYTE
     admin_users: frozenset[str] = frozenset()
     budget: Budget = field(default_factory=Budget)
@@ -81,7 +84,8 @@ class BotSettings:
             api_url=_api_url(env),
             port=_number(env, "PORT", 3000, at_least=0),
             data=Path(env.get("PROMPTBEAM_DATA", "").strip() or ".promptbeam"),
-            max_concurrent_runs=_number(env, "MAX_CONCURRENT_RUNS", 4),
+            limits=_limits(env),
+            daily=_daily(env),
             max_file_bytes=_number(env, "MAX_FILE_MB", 10) * MEGABYTE,
             admin_users=frozenset(env.get("ADMIN_USERS", "").replace(",", " ").split()),
             budget=_budget(env),
@@ -154,6 +158,22 @@ def _number(env: Mapping[str, str], name: str, default: int, at_least: int = 1) 
     if value < at_least:
         raise ConfigError(f"{name} is {raw!r}.", f"Give a whole number, {at_least} or more.")
     return value
+
+
+def _limits(env: Mapping[str, str]) -> Limits:
+    return Limits(
+        service=_number(env, "MAX_CONCURRENT_RUNS", 4),
+        per_workspace=_number(env, "MAX_RUNS_PER_WORKSPACE", 0, at_least=1) or None,
+        per_person=_number(env, "MAX_RUNS_PER_PERSON", 0, at_least=1) or None,
+        waiting=_number(env, "MAX_WAITING_RUNS", 100),
+    )
+
+
+def _daily(env: Mapping[str, str]) -> DailyBudget:
+    return DailyBudget(
+        person=_money(env, "BUDGET_PERSON_USD_PER_DAY"),
+        workspace=_money(env, "BUDGET_WORKSPACE_USD_PER_DAY"),
+    )
 
 
 def _budget(env: Mapping[str, str]) -> Budget:

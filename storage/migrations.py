@@ -11,6 +11,7 @@ from sqlite_utils.db import Table
 from storage.database import Database
 from storage.errors import StorageError, storage_error
 from storage.file_lock import held
+from storage.shared_schema import SHARED_TABLES
 
 migrations = Migrations("promptbeam")
 
@@ -173,3 +174,24 @@ def m003_prompts(tables: Tables) -> None:
         " number INTEGER NOT NULL REFERENCES prompts (number), final BLOB NOT NULL, seed BLOB NOT NULL)"
     )
     _table(tables, "prompt_vectors").create_index(["embedder", "number"], unique=True)
+
+
+@migrations()
+def m020_shared_work(tables: Tables) -> None:
+    """What people told runs to do, who works on them, and how they ended; stop marks of old become commands."""
+    for statement in SHARED_TABLES:
+        tables.execute(statement.format(number="number INTEGER PRIMARY KEY AUTOINCREMENT"))
+    tables.execute(
+        "INSERT INTO run_commands (run_id, kind, text, author, rounds, at)"
+        " SELECT run_id, 'stop', '\"\"', '\"\"', 0, 0 FROM run_messages WHERE name = 'stop' AND ts <> ''"
+    )
+
+
+@migrations()
+def m021_outbox(tables: Tables) -> None:
+    """Posts by their idempotency key: on their way since ``at`` while ``ts`` is empty, else posted."""
+    _table(tables, "outbox").create(
+        {"key": str, "channel": str, "thread_ts": str, "at": float, "ts": str},
+        pk="key",
+        not_null={"channel", "thread_ts", "at", "ts"},
+    )

@@ -111,8 +111,9 @@ class RunningBot:
             store,
             settings.models,
             self.desk,
-            max_runs=settings.max_concurrent_runs,
+            limits=settings.limits,
             budget=settings.budget,
+            daily=settings.daily,
         )
         self.app = build_app(settings, store, self.service, self.desk)
         self._socket: SocketModeHandler | None = None

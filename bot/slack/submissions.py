@@ -37,7 +37,7 @@ def register(app: App, reception: Reception) -> None:
         place = Place(where.team, where.channel, facts.kind, where.thread_ts)
         run = new_run(taken, str(view["id"]), str(body["user"]["id"]), place)
         try:
-            created = reception.store.runs.create(run)
+            created = reception.service.accept(run)
         except InputError as error:
             ack(response_action="errors", errors={PROMPT: str(error)})
             return

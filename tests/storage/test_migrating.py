@@ -19,7 +19,7 @@ from storage.errors import DiskFull, StorageError, StoreDamaged, StoreLocked
 from storage.migrations import migrate
 from storage.store import Store
 
-NAMES = ["m001_runs", "m002_calls", "m003_prompts"]
+NAMES = ["m001_runs", "m002_calls", "m003_prompts", "m020_shared_work", "m021_outbox"]
 
 
 def test_released_steps_keep_their_names_and_order(tmp_path: Path):
