@@ -191,7 +191,6 @@ def m020_shared_work(tables: Tables) -> None:
 def m021_outbox(tables: Tables) -> None:
     """Posts by their idempotency key: on their way since ``at`` while ``ts`` is empty, else posted."""
     _table(tables, "outbox").create(
-        {"key": str, "channel": str, "thread_ts": str, "at": float, "ts": str},
-        pk="key",
-        not_null={"channel", "thread_ts", "at", "ts"},
+        {"key": str, "run_id": str, "at": float, "ts": str}, pk="key", not_null={"run_id", "at", "ts"}
     )
+    _table(tables, "outbox").create_index(["run_id"])

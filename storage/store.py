@@ -9,6 +9,7 @@ from storage.database import Database
 from storage.embeddings import Embedder, HashEmbedder
 from storage.errors import StorageError
 from storage.journal import SqliteJournal
+from storage.outbox import OutboxTable
 from storage.prompts import PromptLibrary
 from storage.runs import RunTable
 
@@ -42,6 +43,7 @@ class Store:
             raise
         self.journal = SqliteJournal(self.database)
         self.runs = RunTable(self.database)
+        self.outbox = OutboxTable(self.database)
         self.prompts = PromptLibrary(self.database, folder, embedder or HashEmbedder())
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from bot.background.request import FileRef
 from bot.config import BotSettings
 from bot.slack.files import FileFetcher
 from bot.slack.members import Members, Permalinks
+from bot.slack.once import Once
 from bot.slack.poster import Poster
 from bot.slack.result_posts import ResultPosts
 from bot.slack.similar import SimilarPrompts
@@ -23,7 +24,7 @@ class SlackDesk:
         self._store = store
         self._bot_name = bot_name
         self._fetcher = FileFetcher(client, settings.api_host, settings.max_file_bytes)
-        self.poster = Poster(client, settings.pace)
+        self.poster = Poster(client, settings.pace, once=Once(store.outbox))
         self.members = Members(client)
         self.links = Permalinks(client)
         self._similar = SimilarPrompts(store.prompts, self.members, self.links)
