@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,6 +59,11 @@ class BotSettings:
     budget: Budget = field(default_factory=Budget)
     pace: Pace = field(default_factory=Pace)
     embedder: Embedder = field(default_factory=HashEmbedder, repr=False)
+    database_url: str = field(default="", repr=False)
+    """PostgreSQL shared with workers; empty for the data folder alone."""
+    worker_runs: int | None = None
+    """Runs at once in this process when workers share them; None means all that the limits allow."""
+    silent: float = 60.0
     optimize_command: str = "/optimize"
     prompts_command: str = "/prompts"
 
@@ -90,6 +96,9 @@ class BotSettings:
             admin_users=frozenset(env.get("ADMIN_USERS", "").replace(",", " ").split()),
             budget=_budget(env),
             embedder=embedder_from_env(env),
+            database_url=env.get("DATABASE_URL", "").strip(),
+            worker_runs=_number(env, "WORKER_RUNS", -1, at_least=0) if env.get("WORKER_RUNS") else None,
+            silent=silent_seconds(env),
             optimize_command=_command(env, "OPTIMIZE_COMMAND", "/optimize"),
             prompts_command=_command(env, "PROMPTS_COMMAND", "/prompts"),
             models=ModelSettings.from_env(env),
@@ -100,6 +109,43 @@ class BotSettings:
                 "Copy it from the app's page: Basic Information, App Credentials.",
             )
         return settings
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """What a worker must know: the models and the shared database, nothing of Slack."""
+
+    database_url: str = field(repr=False)
+    models: ModelSettings
+    name: str
+    slots: int = 4
+    silent: float = 60.0
+    budget: Budget = field(default_factory=Budget)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> WorkerSettings:
+        """Read the settings from environment variables; ``docs/settings.md`` lists them.
+
+        Raises:
+            ConfigError: a variable is unusable; the message names it.
+        """
+        return cls(
+            database_url=env.get("DATABASE_URL", "").strip(),
+            models=ModelSettings.from_env(env),
+            name=env.get("PROMPTBEAM_WORKER_NAME", "").strip() or f"{socket.gethostname()}-{os.getpid()}",
+            slots=_number(env, "WORKER_RUNS", 4),
+            silent=silent_seconds(env),
+            budget=_budget(env),
+        )
+
+
+def silent_seconds(env: Mapping[str, str]) -> float:
+    """Return after how many seconds without a heartbeat a worker counts as dead.
+
+    Raises:
+        ConfigError: WORKER_SILENT_SECONDS is no whole number above zero.
+    """
+    return float(_number(env, "WORKER_SILENT_SECONDS", 60))
 
 
 def read_environment(folder: Path | None = None) -> dict[str, str]:

@@ -25,7 +25,7 @@ class PostgresDatabase:
     """Implements ``SharedDatabase`` over the server at ``url``; opening it brings the schema up to date.
 
     At most six connections are open at once, whatever the number of threads. A connection that was
-    lost (the server restarted) is replaced; a statement is never sent twice.
+    lost (the server restarted) is replaced; a change is never sent twice.
 
     Raises:
         ConfigError: the address is none of PostgreSQL.
@@ -61,7 +61,14 @@ class PostgresDatabase:
         return connection
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """See ``SharedDatabase.rows``."""
+        """See ``SharedDatabase.rows``. A query whose connection turns out to be lost is asked again once."""
+        connection: psycopg.Connection[Any] | None = None
+        try:
+            with self._borrowed() as connection, _errors():
+                return list(connection.execute(_spelled(sql), tuple(values)).fetchall())
+        except StorageError:
+            if connection is None or not connection.broken or getattr(self._own, "transaction", None):
+                raise
         with self._borrowed() as connection, _errors():
             return list(connection.execute(_spelled(sql), tuple(values)).fetchall())
 

@@ -77,6 +77,15 @@ class WorkTable:
                 (run_id,),
             )
 
+    def reopen(self, run_id: str) -> int:
+        """Begin a next attempt of work that the queue believes ended although it has no outcome."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE work SET attempt = attempt + 1, worker = '' WHERE run_id = ? AND outcome IS NULL",
+                (run_id,),
+            )
+        return self.offer(run_id)
+
     def claim(self, run_id: str, instance: str) -> bool:
         """Make ``instance`` the run's worker; False when its work is not open. The last one to claim holds it."""
         with self._database.write() as connection:
@@ -92,6 +101,11 @@ class WorkTable:
             "SELECT run_id FROM work WHERE worker = ? AND outcome IS NULL", (instance,)
         )
         return frozenset(run_id for (run_id,) in rows)
+
+    def holders(self) -> dict[str, str]:
+        """Return the instance that works on each run whose work is open."""
+        rows = self._database.rows("SELECT run_id, worker FROM work WHERE outcome IS NULL AND worker <> ''")
+        return dict(rows)
 
     def tell_progress(self, run_id: str, instance: str, progress: Progress) -> None:
         """Note how far the run is.

@@ -106,7 +106,7 @@ class Attendant:
                 return outcome
             looks += 1
             if looks % _LOOKS_BETWEEN_CHECKS == 0:
-                await self._check(attempt)
+                attempt = await asyncio.to_thread(self._checked, attempt)
             patience = _LOOK_SECONDS if self._exchange.shared else _LOOK_SECONDS_LOCAL
             try:
                 await asyncio.wait_for(self.news.wait(), patience)
@@ -120,9 +120,18 @@ class Attendant:
         self._worker.enqueue(self.run.id, attempt)
         return attempt
 
-    async def _check(self, attempt: int) -> None:
-        if await asyncio.to_thread(self._worker.given_up, self.run.id, attempt):
+    def _checked(self, attempt: int) -> int:
+        """Ask the queue whether the work is still in it; if not, queue it again and return its attempt."""
+        fate = self._worker.fate(self.run.id, attempt)
+        if fate == "open" or self._exchange.work.state(self.run.id)[1] is not None:
+            return attempt
+        if fate == "given up":
             raise RuntimeError(f"the queue has given up run {self.run.id}")
+        logger.warning("the queue has lost run %s (%s): it is queued again", self.run.id, fate)
+        if fate == "ended":
+            attempt = self._exchange.work.reopen(self.run.id)
+        self._worker.enqueue(self.run.id, attempt)
+        return attempt
 
     def _show(self, progress: Progress | None) -> None:
         """Show what is new. Events that come from elsewhere are stored first."""

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from optimizer.errors import ConfigError, PromptbeamError
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
+    from dbos import WorkflowStatus
     from sqlalchemy import Engine as SqlEngine
 
 logger = logging.getLogger(__name__)
+
+Fate = Literal["open", "ended", "given up", "unknown"]
+"""An attempt waits or is worked on; came to its end; failed too often; was never queued."""
 
 Conduct = Callable[[str], Coroutine[Any, Any, None]]
 
@@ -46,7 +50,8 @@ class Engine:
         self._conduct = conduct
         self._loop = loop
         self._slots = slots
-        self._launched = False
+        self.launched = False
+        self._dropped: set[str] = set()
 
     def launch(self) -> None:
         """Open the queue and go on with what this process left unfinished.
@@ -90,7 +95,7 @@ class Engine:
         if _file_of(self._url) is not None:
             config["system_database_engine"] = _brisk_sqlite(self._url)
         DBOS(config=config)
-        self._launched = True
+        self.launched = True
         if self._slots == 0:
             DBOS.listen_queues([])
         DBOS.launch()
@@ -111,42 +116,68 @@ class Engine:
         with SetWorkflowID(_workflow_id(run_id, attempt)):
             DBOS.enqueue_workflow(_QUEUE, workflow.conduct_run, run_id)
 
-    def given_up(self, run_id: str, attempt: int) -> bool:
-        """Tell whether the engine will not try this attempt any more although it has not ended. Blocks."""
+    def fate(self, run_id: str, attempt: int) -> Fate:
+        """Return what the queue knows of an attempt. Blocks."""
         from dbos import DBOS
 
         status = DBOS.get_workflow_status(_workflow_id(run_id, attempt))
-        return status is not None and status.status in _DEAD
+        if status is None:
+            return "unknown"
+        if status.status in _DEAD:
+            return "given up"
+        return "ended" if status.status == "SUCCESS" else "open"
 
-    def take_over(self, living: Collection[str], mine: Collection[str]) -> list[str]:
-        """Queue again what dead processes left, and what this one holds without working on it. Blocks.
+    def take_over(self, living: Collection[str]) -> list[str]:
+        """Queue again what processes left that are not among the ``living`` names. Blocks."""
+        return self._resume([flow for flow in _under_way() if flow.executor_id not in living])
 
-        ``living`` are the names of the processes that live, ``mine`` the runs that this one works on.
+    def take_up_dropped(self, mine: Callable[[], Collection[str]]) -> list[str]:
+        """Queue again what this process holds without working on it. Blocks.
+
+        That is so after it had to let go of a run that nobody took. ``mine`` tells the runs that it
+        works on; a run counts as dropped when it was held before and after the question.
         """
+        held = {flow.workflow_id for flow in _under_way(self._executor)}
+        if not self._dropped & held:
+            self._dropped = {flow for flow in held if _run_id(flow) not in mine()}
+            return []
+        again = [
+            flow
+            for flow in _under_way(self._executor)
+            if flow.workflow_id in self._dropped and _run_id(flow.workflow_id) not in mine()
+        ]
+        self._dropped = set()
+        return self._resume(again)
+
+    def _resume(self, flows: Sequence[WorkflowStatus]) -> list[str]:
         from dbos import DBOS
 
-        taken = []
-        for flow in DBOS.list_workflows(status="PENDING", name="conduct_run", load_output=False):
-            run_id = flow.workflow_id.rpartition(".")[0]
-            left = flow.executor_id not in living
-            dropped = flow.executor_id == self._executor and run_id not in mine
-            if left or dropped:
-                DBOS.resume_workflow(flow.workflow_id, queue_name=_QUEUE)
-                taken.append(run_id)
-        return taken
+        for flow in flows:
+            DBOS.resume_workflow(flow.workflow_id, queue_name=_QUEUE)
+        return [_run_id(flow.workflow_id) for flow in flows]
 
     def close(self) -> None:
         """Leave everything where it is and end; the work that is under way is cancelled."""
-        if not self._launched:
+        if not self.launched:
             return
         from dbos import DBOS
 
-        self._launched = False
+        self.launched = False
         DBOS.destroy()
 
 
 def _workflow_id(run_id: str, attempt: int) -> str:
     return f"{run_id}.{attempt}"
+
+
+def _run_id(workflow_id: str) -> str:
+    return workflow_id.rpartition(".")[0]
+
+
+def _under_way(executor: str | None = None) -> list[WorkflowStatus]:
+    from dbos import DBOS
+
+    return DBOS.list_workflows(status="PENDING", name="conduct_run", executor_id=executor, load_output=False)
 
 
 def _file_of(url: str) -> Path | None:

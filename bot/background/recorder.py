@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
+from optimizer.errors import PromptbeamError
 from optimizer.events import Event, Progress, is_durable
 from storage.runs import RunTable
 
@@ -98,6 +99,10 @@ class Recorder:
             return
         try:
             tape.take(event)
+        except PromptbeamError as error:
+            logger.warning("run %s tells nothing more: %s", tape.run_id, error.message)
+            tape.error = error
+            tape.failed()
         except Exception as error:
             logger.exception("an event of run %s could not be recorded", tape.run_id)
             tape.error = error

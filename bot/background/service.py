@@ -12,13 +12,14 @@ from bot.background.door import DailyBudget, Door
 from bot.background.engine import sqlite_url
 from bot.background.kinds import all_kinds
 from bot.background.loop_thread import LoopThread
+from bot.background.sharing import Shared
 from bot.background.turns import Limits, Turns
 from bot.background.worker import RunWorker
 from optimizer.config import Budget
 from optimizer.errors import PromptbeamError
 from optimizer.model.settings import ModelSettings
 from storage.commands import Command
-from storage.exchange import Exchange, local_exchange
+from storage.exchange import local_exchange
 from storage.runs import RunRecord
 from storage.store import Store
 
@@ -32,7 +33,7 @@ class RunService:
 
     Everything a run needs is in the store; after a crash ``start`` takes up what was not finished,
     and the journal answers the calls that were paid. The runs' work is done by this process and by
-    the workers that share ``exchange``; without one, by this process alone.
+    the workers that ``shared`` is shared with; without it, by this process alone.
     """
 
     def __init__(
@@ -44,9 +45,9 @@ class RunService:
         limits: Limits | None = None,
         budget: Budget | None = None,
         daily: DailyBudget | None = None,
-        exchange: Exchange | None = None,
-        engine_url: str = "",
+        shared: Shared | None = None,
         slots: int | None = None,
+        silent: float = 60.0,
     ) -> None:
         limits = limits or Limits()
         daily = daily or DailyBudget()
@@ -55,7 +56,8 @@ class RunService:
         self._models = models
         self._desk = desk
         self._kinds = all_kinds(budget or Budget())
-        self._exchange = exchange or local_exchange(store)
+        shared = shared or Shared(local_exchange(store, silent=silent), sqlite_url(store.folder))
+        self._exchange = shared.exchange
         self._door = Door(self._exchange, limits, daily)
         self._turns = Turns(limits)
         self._thread = LoopThread("service")
@@ -63,7 +65,7 @@ class RunService:
             self._exchange,
             models,
             self._kinds,
-            engine_url or sqlite_url(store.folder),
+            shared.engine_url,
             slots=limits.service if slots is None else slots,
             alone=True,
             on_news=lambda run_id: self._thread.soon(self._wake, run_id),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.background.engine import Engine
+from bot.background.engine import Engine, Fate
 from bot.background.loop_thread import LoopThread
 from bot.background.recorder import Recorder, RunTape
 from bot.background.run_files import StoredFiles
@@ -42,6 +42,7 @@ class _Live:
 
     control: StoredControl
     task: asyncio.Task[None]
+    claimed: bool = False
 
 
 class RunWorker:
@@ -98,18 +99,18 @@ class RunWorker:
                 f"A worker named {self._name} is at work, or died less than {workers.silent:.0f} seconds ago.",
                 "Give this one another name with PROMPTBEAM_WORKER_NAME, or wait.",
             )
+        self._beating.start()
         self._thread.start()
         self._thread.call(self._open())
         self._engine.launch()
-        self._beating.start()
 
     def enqueue(self, run_id: str, attempt: int) -> None:
         """Queue the run's work for whoever is free; the same attempt again changes nothing. Blocks."""
         self._engine.enqueue(run_id, attempt)
 
-    def given_up(self, run_id: str, attempt: int) -> bool:
-        """Tell whether the queue will not try this attempt any more although it has not ended. Blocks."""
-        return self._engine.given_up(run_id, attempt)
+    def fate(self, run_id: str, attempt: int) -> Fate:
+        """Return what the queue knows of an attempt. Blocks."""
+        return self._engine.fate(run_id, attempt)
 
     def nudge(self, run_id: str) -> None:
         """Hear a run's commands now instead of half a second later."""
@@ -179,13 +180,15 @@ class RunWorker:
             try:
                 if not await asyncio.to_thread(self._exchange.work.claim, run_id, self.instance):
                     return
+                self._live[run_id].claimed = True
                 outcome = await self._outcome(run_id, control, last=tries <= 0)
                 await asyncio.to_thread(self._exchange.work.finish, run_id, self.instance, outcome)
                 self._on_news(run_id)
                 return
             except NotTheHolder:
                 logger.info("run %s was taken over by another worker", run_id)
-                return
+                # Returning would tell the queue that the run's work has ended.
+                raise asyncio.CancelledError from None
             except StorageError as error:
                 if tries <= 0:
                     raise
@@ -251,19 +254,24 @@ class RunWorker:
             try:
                 if not workers.beat(self._name, self.instance, len(self._live)):
                     workers.enter(self._name, self.instance, socket.gethostname(), self._slots)
+                if not self._engine.launched:
+                    continue
                 self._let_go()
+                self._engine.take_up_dropped(lambda: self.busy)
                 if self._exchange.leases.take("reaper", self.instance, workers.silent / 2):
-                    living = workers.living() | {self._name}
-                    for run_id in self._engine.take_over(living, self.busy):
+                    for run_id in self._engine.take_over(workers.living() | {self._name}):
                         logger.warning("run %s was left by a dead process: it is queued again", run_id)
             except StorageError as error:
                 logger.warning("no heartbeat: %s", error.message)
             except Exception:
-                logger.exception("no heartbeat")
+                if not self._closing.is_set():  # the engine ends while this thread may be asking it
+                    logger.exception("no heartbeat")
 
     def _let_go(self) -> None:
         """Stop working on runs that another worker has taken over meanwhile."""
+        claimed = {run_id: live for run_id, live in list(self._live.items()) if live.claimed}
         held = self._exchange.work.held_by(self.instance)
-        for run_id, live in list(self._live.items()):
-            if run_id not in held:
+        for run_id, live in claimed.items():
+            if run_id not in held and not live.task.done():
+                logger.warning("run %s is another worker's now", run_id)
                 self._thread.soon(live.task.cancel)
