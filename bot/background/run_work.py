@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -24,25 +24,34 @@ class RunResult(Protocol):
         ...
 
 
+RESULT_FOLDER = "result/"
+"""Files that a run leaves behind stand among the run's files under names that begin so."""
+
 TaskT = TypeVar("TaskT")
 ResultT = TypeVar("ResultT", bound=RunResult)
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a run works with: the models, the answers paid before, where its events go, who steers it."""
+    """What a run works with: the models, the answers paid before, where its events go, who steers it.
+
+    ``leave`` stores a file that the run leaves behind (name, content) with the run, under
+    ``RESULT_FOLDER``; it blocks, and a file left before under that name is replaced.
+    """
 
     pool: ModelPool
     journal: Journal
     emit: EventSink
     control: RunControl
+    leave: Callable[[str, bytes], None]
 
 
 class RunWork(Protocol[TaskT, ResultT]):
     """One kind of run. ``RunRecord.kind`` names it, ``bot.background.kinds`` lists them all.
 
-    A run leaves nothing behind but its events and the journal, so that it may be conducted in
-    another process than the one that shows and keeps it: ``result`` reads the events alone.
+    A run may be conducted in another process, on another machine, than the one that shows and keeps
+    it: both prepare it, but nothing of ``conduct`` is left for ``result`` and ``keep`` except its
+    events, the journal, and files that it left by ``Means.leave``.
     """
 
     kind: str
