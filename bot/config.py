@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from bot.background.door import DailyBudget
+from bot.background.turns import Limits
 from optimizer.config import Budget
 from optimizer.errors import ConfigError
 from optimizer.model.settings import ModelSettings
@@ -49,7 +52,8 @@ class BotSettings:
     api_url: str = SLACK_API
     port: int = 3000
     data: Path = Path(".promptbeam")
-    max_concurrent_runs: int = 4
+    limits: Limits = field(default_factory=Limits)
+    daily: DailyBudget = field(default_factory=DailyBudget)
     max_file_bytes: int = 10 * MEGABYTE
     admin_users: frozenset[str] = frozenset()
     budget: Budget = field(default_factory=Budget)
@@ -57,6 +61,11 @@ class BotSettings:
     embedder: Embedder = field(default_factory=HashEmbedder, repr=False)
     chroma_url: str = ""
     retention_days: int | None = None
+    database_url: str = field(default="", repr=False)
+    """PostgreSQL shared with workers; empty for the data folder alone."""
+    worker_runs: int | None = None
+    """Runs at once in this process when workers share them; None means all that the limits allow."""
+    silent: float = 60.0
     optimize_command: str = "/optimize"
     evolve_command: str = "/evolve"
     prompts_command: str = "/prompts"
@@ -84,13 +93,17 @@ class BotSettings:
             api_url=_api_url(env),
             port=_number(env, "PORT", 3000, at_least=0),
             data=Path(env.get("PROMPTBEAM_DATA", "").strip() or ".promptbeam"),
-            max_concurrent_runs=_number(env, "MAX_CONCURRENT_RUNS", 4),
+            limits=_limits(env),
+            daily=_daily(env),
             max_file_bytes=_number(env, "MAX_FILE_MB", 10) * MEGABYTE,
             admin_users=frozenset(env.get("ADMIN_USERS", "").replace(",", " ").split()),
             budget=_budget(env),
             embedder=embedder_from_env(env),
             chroma_url=env.get("CHROMA_URL", "").strip(),
             retention_days=retention_days(env),
+            database_url=env.get("DATABASE_URL", "").strip(),
+            worker_runs=_number(env, "WORKER_RUNS", -1, at_least=0) if env.get("WORKER_RUNS") else None,
+            silent=silent_seconds(env),
             optimize_command=_command(env, "OPTIMIZE_COMMAND", "/optimize"),
             evolve_command=_command(env, "EVOLVE_COMMAND", "/evolve"),
             prompts_command=_command(env, "PROMPTS_COMMAND", "/prompts"),
@@ -102,6 +115,43 @@ class BotSettings:
                 "Copy it from the app's page: Basic Information, App Credentials.",
             )
         return settings
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """What a worker must know: the models and the shared database, nothing of Slack."""
+
+    database_url: str = field(repr=False)
+    models: ModelSettings
+    name: str
+    slots: int = 4
+    silent: float = 60.0
+    budget: Budget = field(default_factory=Budget)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> WorkerSettings:
+        """Read the settings from environment variables; ``docs/settings.md`` lists them.
+
+        Raises:
+            ConfigError: a variable is unusable; the message names it.
+        """
+        return cls(
+            database_url=env.get("DATABASE_URL", "").strip(),
+            models=ModelSettings.from_env(env),
+            name=env.get("PROMPTBEAM_WORKER_NAME", "").strip() or f"{socket.gethostname()}-{os.getpid()}",
+            slots=_number(env, "WORKER_RUNS", 4),
+            silent=silent_seconds(env),
+            budget=_budget(env),
+        )
+
+
+def silent_seconds(env: Mapping[str, str]) -> float:
+    """Return after how many seconds without a heartbeat a worker counts as dead.
+
+    Raises:
+        ConfigError: WORKER_SILENT_SECONDS is no whole number above zero.
+    """
+    return float(_number(env, "WORKER_SILENT_SECONDS", 60))
 
 
 def read_environment(folder: Path | None = None) -> dict[str, str]:
@@ -169,6 +219,22 @@ def _number(env: Mapping[str, str], name: str, default: int, at_least: int = 1) 
     if value < at_least:
         raise ConfigError(f"{name} is {raw!r}.", f"Give a whole number, {at_least} or more.")
     return value
+
+
+def _limits(env: Mapping[str, str]) -> Limits:
+    return Limits(
+        service=_number(env, "MAX_CONCURRENT_RUNS", 4),
+        per_workspace=_number(env, "MAX_RUNS_PER_WORKSPACE", 0, at_least=1) or None,
+        per_person=_number(env, "MAX_RUNS_PER_PERSON", 0, at_least=1) or None,
+        waiting=_number(env, "MAX_WAITING_RUNS", 100),
+    )
+
+
+def _daily(env: Mapping[str, str]) -> DailyBudget:
+    return DailyBudget(
+        person=_money(env, "BUDGET_PERSON_USD_PER_DAY"),
+        workspace=_money(env, "BUDGET_WORKSPACE_USD_PER_DAY"),
+    )
 
 
 def _budget(env: Mapping[str, str]) -> Budget:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -108,6 +109,10 @@ class Database:
         except BaseException:
             _roll_back(connection)
             raise
+
+    def now(self) -> float:
+        """Return the seconds since 1970 by this machine's clock: all who share the file run on it."""
+        return time.time()
 
     def close(self) -> None:
         """Close every thread's connection; using the database afterwards raises ``StorageError``."""

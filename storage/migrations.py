@@ -11,6 +11,7 @@ from sqlite_utils.db import Table
 from storage.database import Database
 from storage.errors import StorageError, storage_error
 from storage.file_lock import held
+from storage.shared_schema import SHARED_TABLES
 
 migrations = Migrations("promptbeam")
 
@@ -287,3 +288,23 @@ def m010_deliveries_and_drafts(tables: Tables) -> None:
     )
     drafts.create_index(["team", "channel", "thread_ts"])
     _table(tables, "runs").create_index(["channel", "thread_ts"])
+
+
+@migrations()
+def m020_shared_work(tables: Tables) -> None:
+    """What people told runs to do, who works on them, and how they ended; stop marks of old become commands."""
+    for statement in SHARED_TABLES:
+        tables.execute(statement.format(number="number INTEGER PRIMARY KEY AUTOINCREMENT"))
+    tables.execute(
+        "INSERT INTO run_commands (run_id, kind, text, author, rounds, at)"
+        " SELECT run_id, 'stop', '\"\"', '\"\"', 0, 0 FROM run_messages WHERE name = 'stop' AND ts <> ''"
+    )
+
+
+@migrations()
+def m021_outbox(tables: Tables) -> None:
+    """Posts by their idempotency key: on their way since ``at`` while ``ts`` is empty, else posted."""
+    _table(tables, "outbox").create(
+        {"key": str, "run_id": str, "at": float, "ts": str}, pk="key", not_null={"run_id", "at", "ts"}
+    )
+    _table(tables, "outbox").create_index(["run_id"])

@@ -13,8 +13,8 @@ from typing import Any, Literal
 from optimizer.errors import InputError
 from optimizer.events import Event, is_durable
 from optimizer.stored_events import event_from_dict, event_to_dict
-from storage.database import Database
 from storage.secrets import refuse_secrets
+from storage.shared_database import SharedDatabase
 from storage.visibility import Place, Viewer, marks, sql_condition
 
 __all__ = ["Place", "RunRecord", "RunStatus", "RunTable"]
@@ -54,7 +54,7 @@ class RunRecord:
 class RunTable:
     """The runs in ``database``. Every method raises ``StorageError`` when the database fails."""
 
-    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: SharedDatabase, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
 
@@ -213,6 +213,13 @@ class RunTable:
         """Return the run's history in order; empty for an unknown run."""
         rows = self._database.rows("SELECT body FROM events WHERE run_id = ? ORDER BY seq", (run_id,))
         return [event_from_dict(json.loads(body)) for (body,) in rows]
+
+    def events_after(self, run_id: str, seq: int) -> list[tuple[int, Event]]:
+        """Return the run's events later than number ``seq``, with their numbers, in order."""
+        rows = self._database.rows(
+            "SELECT seq, body FROM events WHERE run_id = ? AND seq > ? ORDER BY seq", (run_id, seq)
+        )
+        return [(number, event_from_dict(json.loads(body))) for number, body in rows]
 
     def forget_events(self, run_id: str) -> None:
         """Delete the run's history: an ended run that goes on tells its whole story anew."""

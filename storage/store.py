@@ -15,6 +15,7 @@ from storage.errors import StorageError
 from storage.index_places import ServerPlace
 from storage.journal import SqliteJournal
 from storage.lessons import LessonTable
+from storage.outbox import OutboxTable
 from storage.prompts import PromptLibrary
 from storage.result_files import ResultFiles
 from storage.runs import RunTable
@@ -52,6 +53,7 @@ class Store:
             raise
         self.journal = SqliteJournal(self.database)
         self.runs = RunTable(self.database)
+        self.outbox = OutboxTable(self.database)
         self.drafts = DraftTable(self.database)
         self.deliveries = DeliveryTable(self.database)
         self.uploads = UploadTable(self.database)

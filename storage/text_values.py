@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 _LENIENT = "surrogatepass"
 
 
@@ -21,3 +23,13 @@ def to_column(text: str) -> str | bytes:
 def from_column(value: str | bytes) -> str:
     """Return the text that ``to_column`` was given."""
     return value.decode("utf-8", _LENIENT) if isinstance(value, bytes) else value
+
+
+def to_json(text: str) -> str:
+    """Return ``text`` as ASCII JSON, which every database takes: NUL and lone surrogates included."""
+    return json.dumps(text)
+
+
+def from_json(value: str) -> str:
+    """Return the text that ``to_json`` was given."""
+    return str(json.loads(value))

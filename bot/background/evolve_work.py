@@ -24,8 +24,6 @@ from optimizer.instructions.sinks import open_sink
 from storage.runs import RunRecord
 from storage.store import Store
 
-RESULT = "result/"
-"""Where the evolved data stands among a run's files."""
 _CHECKPOINT = "rows.jsonl"
 
 
@@ -105,4 +103,4 @@ def _keep_data(task: EvolveMaterial, checkpoint: Path, means: Means) -> None:
     export_jsonl(checkpoint, layout, "openai", folder / "evolved.openai.jsonl")
     export_failed(checkpoint, folder / "failed.jsonl")
     for name in ("evolved.jsonl", "evolved.parquet", "evolved.openai.jsonl", "failed.jsonl"):
-        means.keep_file(RESULT + name, (folder / name).read_bytes())
+        means.leave(name, (folder / name).read_bytes())

@@ -38,3 +38,15 @@ class KeptFiles:
         self._runs.save_file(self._run_id, slot, data)
         self._kept.add(slot)
         return data
+
+
+class StoredFiles:
+    """Implements ``RunFiles`` for a worker: what the bot has kept is all there is."""
+
+    def __init__(self, runs: RunTable, run_id: str) -> None:
+        self._runs = runs
+        self._run_id = run_id
+
+    def read(self, slot: str, ref: FileRef) -> bytes:
+        """See ``RunFiles.read``."""
+        return self._runs.read_file(self._run_id, slot)

@@ -24,6 +24,9 @@ class RunResult(Protocol):
         ...
 
 
+RESULT_FOLDER = "result/"
+"""Files that a run leaves behind stand among the run's files under names that begin so."""
+
 TaskT = TypeVar("TaskT")
 ResultT = TypeVar("ResultT", bound=RunResult)
 
@@ -32,21 +35,23 @@ ResultT = TypeVar("ResultT", bound=RunResult)
 class Means:
     """What a run works with: the models, the answers paid before, where its events go, who steers it.
 
-    ``keep_file`` keeps a file that the run makes, by name; it blocks, and may be called from any thread.
+    ``leave`` stores a file that the run leaves behind (name, content) with the run, under
+    ``RESULT_FOLDER``; it blocks, and a file left before under that name is replaced.
     """
 
     pool: ModelPool
     journal: Journal
     emit: EventSink
     control: RunControl
-    keep_file: Callable[[str, bytes], None]
+    leave: Callable[[str, bytes], None]
 
 
 class RunWork(Protocol[TaskT, ResultT]):
     """One kind of run. ``RunRecord.kind`` names it, ``bot.background.kinds`` lists them all.
 
-    A run leaves nothing behind but its events, the journal and the files it keeps, so that it may be conducted in
-    another process than the one that shows and keeps it: ``result`` reads the events alone.
+    A run may be conducted in another process, on another machine, than the one that shows and keeps
+    it: both prepare it, but nothing of ``conduct`` is left for ``result`` and ``keep`` except its
+    events, the journal, and files that it left by ``Means.leave``.
     """
 
     kind: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +17,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.background.housekeeping import Housekeeping
+from bot.background.only_bot import OnlyBot, StoppedWaiting
 from bot.background.service import RunService
+from bot.background.sharing import Shared, open_shared
 from bot.config import BotSettings
+from bot.logs import set_up_log, told_to_stop, wait_for_the_end
 from bot.slack import (
     draft_buttons,
     error_router,
@@ -44,6 +46,7 @@ from bot.slack.poster import error_code
 from bot.slack.reception import Reception
 from bot.slack.upload_remover import SlackUploadRemover
 from optimizer.errors import ConfigError
+from storage.errors import StorageError
 from storage.store import Store
 
 logger = logging.getLogger(__name__)
@@ -149,7 +152,7 @@ class RunningBot:
         ConfigError: Slack refuses a token or cannot be reached.
     """
 
-    def __init__(self, settings: BotSettings, store: Store) -> None:
+    def __init__(self, settings: BotSettings, store: Store, shared: Shared | None = None) -> None:
         self._settings = settings
         client = WebClient(
             settings.bot_token, base_url=settings.api_url, timeout=_API_TIMEOUT, retry_handlers=[]
@@ -160,8 +163,12 @@ class RunningBot:
             store,
             settings.models,
             self.desk,
-            max_runs=settings.max_concurrent_runs,
+            limits=settings.limits,
             budget=settings.budget,
+            daily=settings.daily,
+            shared=shared,
+            slots=settings.worker_runs,
+            silent=settings.silent,
         )
         self.app = build_app(settings, store, self.service, self.desk)
         self._socket: SocketModeHandler | None = None
@@ -209,37 +216,32 @@ def serve(settings: BotSettings) -> None:
         ConfigError: Slack refuses a token or cannot be reached.
         StorageError: the data folder cannot be used.
     """
-    _set_up_log()
-    stop = threading.Event()
-    before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    try:
-        with (
-            Store(settings.data, settings.embedder, chroma_url=settings.chroma_url) as store,
-            RunningBot(settings, store) as bot,
-            Housekeeping(store, bot.uploads, settings.retention_days),
-        ):
-            logger.info("ready")
-            print("Promptbeam is ready.", flush=True)
-            _wait(stop)
-            print("Stopping; unfinished runs go on with the next start.", flush=True)
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _set_up_log() -> None:
-    """Log to standard error unless somebody set logging up; other people's libraries only when it matters."""
-    level = os.environ.get("PROMPTBEAM_LOG_LEVEL", "INFO").upper()
-    if level not in logging.getLevelNamesMapping():
-        raise ConfigError(f"PROMPTBEAM_LOG_LEVEL is {level!r}.", "Set it to DEBUG, INFO, WARNING or ERROR.")
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for room in ("bot", "storage", "optimizer"):
-        logging.getLogger(room).setLevel(level)
+    set_up_log()
     _socket_logger.setLevel(logging.WARNING)
+    with (
+        told_to_stop() as stop,
+        Store(settings.data, settings.embedder, chroma_url=settings.chroma_url) as store,
+        open_shared(settings.database_url, store, settings.silent) as shared,
+    ):
+        try:
+            with (
+                OnlyBot(settings.data, shared.exchange, stop, on_wait=_say_waiting) as alone,
+                RunningBot(settings, store, shared) as bot,
+                Housekeeping(store, bot.uploads, settings.retention_days),
+            ):
+                logger.info("ready")
+                print("Promptbeam is ready.", flush=True)
+                wait_for_the_end(stop, alone.lost)
+                print("Stopping; unfinished runs go on with the next start.", flush=True)
+        except StoppedWaiting:
+            print("Stopped while another bot was at work.", flush=True)
+            return
+    if alone.lost.is_set():
+        raise StorageError(
+            "The shared database could not be reached for too long, and another bot may be at work.",
+            "Start this one again: it waits until it is the only one.",
+        )
 
 
-def _wait(stop: threading.Event) -> None:
-    try:
-        while not stop.wait(1.0):
-            pass
-    except KeyboardInterrupt:
-        return
+def _say_waiting() -> None:
+    print("Another bot is at work here; waiting until it ends.", flush=True)

@@ -16,6 +16,7 @@ from bot.slack.evolution_view import EvolutionView
 from bot.slack.files import FileFetcher
 from bot.slack.home import HomeTab
 from bot.slack.members import Members, Permalinks
+from bot.slack.once import Once
 from bot.slack.poster import Poster
 from bot.slack.reception import Reception
 from bot.slack.result_posts import ResultPosts
@@ -32,8 +33,8 @@ class SlackDesk:
         self._store = store
         self._bot_name = bot_name
         self._fetcher = FileFetcher(client, settings.api_host, settings.max_file_bytes)
-        self.poster = Poster(client, settings.pace)
         self.board = RunBoard()
+        self.poster = Poster(client, settings.pace, once=Once(store.outbox))
         self.members = Members(client)
         self.links = Permalinks(client)
         self._similar = SimilarPrompts(store.prompts, self.members, self.links)

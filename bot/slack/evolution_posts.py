@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from bot.background.evolve_work import RESULT
+from bot.background.run_work import RESULT_FOLDER
 from bot.slack.messages.evolution_final import EvolutionOutcome, draw_evolution
 from bot.slack.poster import Attachment
 from bot.slack.result_posts import FILES, FINAL, PLOT, EndPosts, after_all, ask_for_link, file_bytes, noted_in
@@ -84,7 +84,7 @@ class EvolutionPosts:
         """The method alone, the evolved data in every form, the whole report."""
         files = [Attachment("method.txt", file_bytes(result.final_method), "The evolving method")]
         for slot in self._runs.file_names(run_id):
-            name = slot.removeprefix(RESULT)
+            name = slot.removeprefix(RESULT_FOLDER)
             data = self._runs.read_file(run_id, slot) if name != slot else b""
             if data:
                 files.append(Attachment(name, data, _TITLES.get(name, name)))

@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from bot.config import Pace
 from bot.slack.blocks import Message
 from bot.slack.limiter import EDIT, POST, UPLOAD, Limiter
+from bot.slack.once import Once, find_post, find_upload, metadata_of
 from bot.slack.outbox import Job, Outbox, Send
 
 logger = logging.getLogger(__name__)
@@ -44,9 +45,15 @@ class Poster:
     """Every method returns at once with a future; its callbacks run on the poster's thread."""
 
     def __init__(
-        self, client: WebClient, pace: Pace | None = None, *, clock: Callable[[], float] = time.monotonic
+        self,
+        client: WebClient,
+        pace: Pace | None = None,
+        *,
+        once: Once | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
+        self._once = once
         self._clock = clock
         self._limiter = Limiter(pace or Pace())
         self._outbox = Outbox(self._limiter)
@@ -55,10 +62,12 @@ class Poster:
         self._thread = threading.Thread(target=self._work, name="poster", daemon=True)
         self._thread.start()
 
-    def post(self, channel: str, content: Message, *, thread_ts: str = "", lane: str = "") -> Future[Any]:
-        """Post a message; the future holds its timestamp."""
+    def post(
+        self, channel: str, content: Message, *, thread_ts: str = "", lane: str = "", key: str = ""
+    ) -> Future[Any]:
+        """Post a message; the future holds its timestamp. Under a ``key`` it is posted once, crashes or not."""
 
-        def send(client: WebClient) -> str:
+        def post(client: WebClient) -> str:
             answer = client.chat_postMessage(
                 channel=channel,
                 text=content.text,
@@ -68,8 +77,16 @@ class Poster:
                 unfurl_media=False,
                 parse="none",
                 link_names=False,
+                metadata=metadata_of(key) if key else None,
             )
             return str(answer["ts"])
+
+        def send(client: WebClient) -> str:
+            if not key or self._once is None:
+                return post(client)
+            return self._once.send(
+                key, lambda: post(client), lambda since: find_post(client, channel, thread_ts, key, since)
+            )
 
         return self._put(Job(POST, channel, lane or channel, send))
 
@@ -99,11 +116,16 @@ class Poster:
         thread_ts: str,
         comment: str = "",
         lane: str = "",
+        key: str = "",
         uploaded: Callable[[Mapping[str, str]], None] = lambda files: None,
     ) -> Future[Any]:
-        """Post files into a thread; the future holds the first file's id, ``uploaded`` is told id -> name."""
+        """Post files into a thread, under a ``key`` once.
 
-        def send(client: WebClient) -> str:
+        The future holds the first file's id; ``uploaded`` is told id -> name.
+        """
+        names = [file.name for file in files]
+
+        def upload(client: WebClient) -> str:
             answer = client.files_upload_v2(
                 channel=channel,
                 thread_ts=thread_ts or None,
@@ -114,7 +136,21 @@ class Poster:
             uploaded(dict(zip(ids, [file.name for file in files], strict=False)))
             return ids[0]
 
+        def send(client: WebClient) -> str:
+            if not key or self._once is None:
+                return upload(client)
+            return self._once.send(
+                key,
+                lambda: upload(client),
+                lambda since: find_upload(client, channel, thread_ts, names, since),
+            )
+
         return self._put(Job(UPLOAD, channel, lane or channel, send))
+
+    def forget(self, key: str) -> None:
+        """Let what was posted under ``key`` be posted anew."""
+        if self._once is not None:
+            self._once.forget(key)
 
     def call(self, method: str, send: Send, *, channel: str = "", lane: str = "") -> Future[Any]:
         """Make any other call in its turn."""

@@ -97,7 +97,7 @@ def _steer(reception: Reception, said: Said, run: RunRecord, words: str) -> None
             "Say it shorter.",
         )
     keep_said(reception.store.runs, run.id, said.ts, words, said.user)
-    if reception.service.feedback(run.id, words, said.user):
+    if reception.service.feedback(run.id, words, said.user, key=f"{run.id}/{said.ts}"):
         _react(reception, said, "eyes")
     else:
         whisper(

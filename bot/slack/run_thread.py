@@ -28,6 +28,10 @@ _NOT_EDITABLE = frozenset({"edit_window_closed", "message_not_found", "cant_upda
 _MOST_STATUS_REPLIES = 6
 
 
+def unheard(uploaded: Mapping[str, str]) -> None:
+    """Nobody wants to know."""
+
+
 class RunThread:
     """Posts for one run; what is recorded as posted is never posted again.
 
@@ -78,6 +82,11 @@ class RunThread:
         """Remember the message ``name``; an empty ``ts`` forgets it."""
         self._posted[name] = ts
         self._runs.set_message(self.run.id, name, ts)
+        if not ts:
+            self._poster.forget(self._key(name))
+
+    def _key(self, name: str) -> str:
+        return f"{self.run.id}/{name}"
 
     def open(self) -> Future[None]:
         """Post the first message, unless an earlier process has."""
@@ -98,7 +107,7 @@ class RunThread:
             opened.set_result(None)
 
         self._poster.post(
-            self._channel, self._draw(), thread_ts=self._ts, lane=self.run.id
+            self._channel, self._draw(), thread_ts=self._ts, lane=self.run.id, key=self._key(PARENT)
         ).add_done_callback(posted)
         return opened
 
@@ -106,7 +115,9 @@ class RunThread:
         """Reply once; ``name`` is what the reply is remembered by. The future holds its timestamp."""
 
         def post() -> Future[Any]:
-            return self._poster.post(self._channel, content, thread_ts=self._ts, lane=self.run.id)
+            return self._poster.post(
+                self._channel, content, thread_ts=self._ts, lane=self.run.id, key=self._key(name)
+            )
 
         return self._once(name, post)
 
@@ -114,13 +125,18 @@ class RunThread:
         self,
         name: str,
         files: Sequence[Attachment],
-        uploaded: Callable[[Mapping[str, str]], None] = lambda files: None,
+        uploaded: Callable[[Mapping[str, str]], None] = unheard,
     ) -> Future[Any]:
         """Post files once, remembered by ``name``; ``uploaded`` hears their ids and names."""
 
         def post() -> Future[Any]:
             return self._poster.upload(
-                self._channel, files, thread_ts=self._ts, lane=self.run.id, uploaded=uploaded
+                self._channel,
+                files,
+                thread_ts=self._ts,
+                lane=self.run.id,
+                key=self._key(name),
+                uploaded=uploaded,
             )
 
         return self._once(name, post)
@@ -135,7 +151,7 @@ class RunThread:
         """Say what went wrong: in the thread, or to the owner when there is no thread."""
         if not self.has(PARENT):
             told = unreachable(self.run.place.channel, self.run.id, self._bot_name, trouble.message)
-            return silent(self._poster.post(self.run.owner, told))
+            return silent(self._poster.post(self.run.owner, told, key=self._key("unreachable")))
         return silent(self.say(ERROR, failure(trouble, self.run.id, charged=charged)))
 
     def permalink(self, ts: str) -> Future[Any]:
@@ -254,10 +270,12 @@ class RunThread:
             self.note(MOVED, f"{direct}/{ts}")
             self.note(STATUS, ts)
             why = moved_here(self.run.place.channel, reason_for(error))
-            self._poster.post(direct, why, thread_ts=ts, lane=self.run.id)
+            self._poster.post(direct, why, thread_ts=ts, lane=self.run.id, key=self._key("why-moved"))
             self._moved(True)
 
-        self._poster.post(direct, self._draw(), lane=self.run.id).add_done_callback(posted)
+        self._poster.post(direct, self._draw(), lane=self.run.id, key=self._key(MOVED)).add_done_callback(
+            posted
+        )
 
     def _moved(self, ok: bool) -> None:
         with self._lock:
@@ -275,6 +293,7 @@ class RunThread:
         if self._status_replies < _MOST_STATUS_REPLIES or self._ended():
             self._status_replies += 1
             self._posted.pop(STATUS, None)
+            self._poster.forget(self._key(STATUS))
             self.say(STATUS, self._draw())
 
 

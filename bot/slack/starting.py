@@ -51,7 +51,7 @@ def start_run(
     ``files`` are contents that need not be fetched, by the names under which runs keep them.
 
     Raises:
-        InputError: the request holds something that looks like a secret.
+        InputError: the queue is full, a budget is spent, or the request holds what looks like a secret.
     """
     digest = hashlib.sha256(f"{place.team}/{cause}".encode()).digest()
     run = RunRecord(
@@ -64,7 +64,7 @@ def start_run(
         created_at=time.time(),
         only_me=only_me,
     )
-    if reception.store.runs.create(run):
+    if reception.service.accept(run):
         for name, data in (files or {}).items():
             reception.store.runs.save_file(run.id, name, data)
         reception.service.submit(run.id)

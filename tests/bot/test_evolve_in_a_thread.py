@@ -6,7 +6,7 @@ import json
 import pyarrow.parquet as parquet
 import pytest
 
-from bot.background.evolve_work import RESULT
+from bot.background.run_work import RESULT_FOLDER as RESULT
 from bot.slack.sample_task import SAMPLE_INSTRUCTIONS
 from tests.bot.office import TICKETS, Office, bot_at_work, run_id_of, settings_for, shown
 

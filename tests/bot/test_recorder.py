@@ -12,13 +12,13 @@ def test_a_waiter_that_leaves_does_not_end_the_recorder(tmp_path):
             RunRecord("r-1", "optimize", "running", "U1", Place("T1", "C1", "public"), {}, created_at=0.0)
         )
         recorder = Recorder()
-        shown = []
-        tape = RunTape(store.runs, "r-1", shown.append, lambda: None)
+        told = []
+        tape = RunTape(store.runs, "r-1", told=lambda: told.append("news"))
         gone = recorder.drained(tape)
         gone.cancel()
         event = BaselineScored(0.5, 10, 0)
         recorder.put(tape, event)
         recorder.drained(tape).result(timeout=20)
-        assert shown == [event]
+        assert told == ["news"]
         assert store.runs.events("r-1") == [event]
         recorder.close()

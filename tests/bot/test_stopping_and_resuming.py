@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.background.turns import Limits
 from sandbox.model.runner import RunningModel
 from sandbox.workspace.runner import RunningWorkspace
 from tests.bot.office import Office, bot_at_work, run_id_of, settings_for, shown
@@ -82,7 +83,7 @@ def test_a_restart_goes_on_in_the_same_thread_and_posts_and_pays_nothing_twice(
 
 
 def test_runs_wait_their_turn_and_say_so(workspace: RunningWorkspace, model: RunningModel, tmp_path: Path):
-    settings = settings_for(workspace, model, tmp_path, max_concurrent_runs=1)
+    settings = settings_for(workspace, model, tmp_path, limits=Limits(service=1))
     with bot_at_work(settings) as (bot, store):
         workspace.wait_for_app()
         office = Office(workspace, model, bot, store)
@@ -100,7 +101,7 @@ def test_runs_wait_their_turn_and_say_so(workspace: RunningWorkspace, model: Run
 def test_a_run_that_is_stopped_while_it_waits_ends_at_once(
     workspace: RunningWorkspace, model: RunningModel, tmp_path: Path
 ):
-    settings = settings_for(workspace, model, tmp_path, max_concurrent_runs=1)
+    settings = settings_for(workspace, model, tmp_path, limits=Limits(service=1))
     with bot_at_work(settings) as (bot, store):
         workspace.wait_for_app()
         office = Office(workspace, model, bot, store)

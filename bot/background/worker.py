@@ -1,0 +1,277 @@
+"""Works on runs: takes them from the queue, conducts them, stores what they tell. Knows nothing of Slack."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.background.engine import Engine, Fate
+from bot.background.loop_thread import LoopThread
+from bot.background.recorder import Recorder, RunTape
+from bot.background.run_files import StoredFiles
+from bot.background.run_work import RESULT_FOLDER, Means, RunWork
+from bot.background.stored_control import StoredControl
+from bot.background.trouble import explain
+from optimizer.errors import ConfigError, PromptbeamError
+from optimizer.events import Event
+from optimizer.model.pool import ModelPool
+from optimizer.model.settings import ModelSettings
+from storage.errors import StorageError
+from storage.exchange import Exchange
+from storage.runs import RunRecord
+from storage.work import NotTheHolder, WorkOutcome
+
+logger = logging.getLogger(__name__)
+
+_LISTEN_SECONDS = 0.5
+_DATABASE_WAIT = 5.0
+_DATABASE_TRIES = 60
+
+
+@dataclass(slots=True)
+class _Live:
+    """A run that this process works on."""
+
+    control: StoredControl
+    task: asyncio.Task[None]
+    claimed: bool = False
+
+
+class RunWorker:
+    """Conducts up to ``slots`` runs at once in a loop of its own, which all their model calls share.
+
+    Everything it needs comes from ``exchange`` and everything it finds goes there: a run that it
+    leaves unfinished can be done again here or elsewhere, and the journal answers what was paid.
+    ``on_news`` hears of each run that has something new to show; it must not block. With ``alone``
+    no other process can have the same name.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        models: ModelSettings,
+        kinds: Mapping[str, RunWork[Any, Any]],
+        engine_url: str,
+        *,
+        name: str = "bot",
+        slots: int = 4,
+        alone: bool = False,
+        on_news: Callable[[str], None] = lambda run_id: None,
+    ) -> None:
+        self._exchange = exchange
+        self._models = models
+        self._kinds = kinds
+        self._name = name
+        self._slots = slots
+        self._alone = alone
+        self._on_news = on_news
+        self.instance = f"{name}/{os.getpid()}/{secrets.token_hex(4)}"
+        self._recorder = Recorder()
+        self._thread = LoopThread("runs")
+        # On one machine the service's turns are the only limit, so that a stopped run need not wait here.
+        self._engine = Engine(
+            engine_url, name, self._conduct, self._thread.loop, slots if exchange.shared else None
+        )
+        self._live: dict[str, _Live] = {}
+        self._pool: ModelPool | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._closing = threading.Event()
+        self._beating = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        """Open the models, join the workers, and take up what was left.
+
+        Raises:
+            ConfigError: a living worker has this name.
+            StorageError: a database cannot be used.
+        """
+        workers = self._exchange.workers
+        if not workers.enter(self._name, self.instance, socket.gethostname(), self._slots, alone=self._alone):
+            raise ConfigError(
+                f"A worker named {self._name} is at work, or died less than {workers.silent:.0f} seconds ago.",
+                "Give this one another name with PROMPTBEAM_WORKER_NAME, or wait.",
+            )
+        self._beating.start()
+        self._thread.start()
+        self._thread.call(self._open())
+        self._engine.launch()
+
+    def enqueue(self, run_id: str, attempt: int) -> None:
+        """Queue the run's work for whoever is free; the same attempt again changes nothing. Blocks."""
+        self._engine.enqueue(run_id, attempt)
+
+    def fate(self, run_id: str, attempt: int) -> Fate:
+        """Return what the queue knows of an attempt. Blocks."""
+        return self._engine.fate(run_id, attempt)
+
+    def nudge(self, run_id: str) -> None:
+        """Hear a run's commands now instead of half a second later."""
+        live = self._live.get(run_id)
+        if live is not None:
+            live.control.hear()
+
+    @property
+    def busy(self) -> frozenset[str]:
+        """The runs that this process works on."""
+        return frozenset(self._live)
+
+    def close(self) -> None:
+        """Leave all runs where they are, see paid calls through, and end."""
+        if not self._thread.is_alive():
+            return
+        self._closing.set()
+        self._engine.close()
+        self._thread.call(self._shut())
+        self._thread.close()
+        self._recorder.close()
+        if self._beating.is_alive():
+            self._beating.join(timeout=5)
+        with contextlib.suppress(StorageError):
+            self._exchange.workers.leave(self._name, self.instance)
+
+    async def _open(self) -> None:
+        self._pool = await ModelPool(self._models).__aenter__()
+        self._listening = asyncio.create_task(self._listen())
+
+    async def _shut(self) -> None:
+        tasks = [live.task for live in self._live.values()]
+        if self._listening is not None:
+            tasks.append(self._listening)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._pool is not None:
+            await self._pool.__aexit__(None, None, None)
+
+    async def _listen(self) -> None:
+        """Hear what people tell the runs, also by way of other processes."""
+        while True:
+            await asyncio.sleep(_LISTEN_SECONDS)
+            for live in list(self._live.values()):
+                try:
+                    await asyncio.to_thread(live.control.hear)
+                except StorageError as error:
+                    logger.warning("commands cannot be read: %s", error.message)
+                    break
+
+    async def _conduct(self, run_id: str) -> None:
+        """Work on a run until it has an outcome; several calls for one run are one."""
+        live = self._live.get(run_id)
+        if live is None:
+            control = StoredControl(self._exchange.commands, run_id)
+            live = _Live(control, asyncio.ensure_future(self._see_through(run_id, control)))
+            self._live[run_id] = live
+            live.task.add_done_callback(lambda _: self._live.pop(run_id, None))
+        await live.task
+
+    async def _see_through(self, run_id: str, control: StoredControl) -> None:
+        """Do the run. A shared database that is away for a while is waited for."""
+        tries = _DATABASE_TRIES if self._exchange.shared else 1
+        while True:
+            tries -= 1
+            try:
+                if not await asyncio.to_thread(self._exchange.work.claim, run_id, self.instance):
+                    return
+                self._live[run_id].claimed = True
+                outcome = await self._outcome(run_id, control, last=tries <= 0)
+                await asyncio.to_thread(self._exchange.work.finish, run_id, self.instance, outcome)
+                self._on_news(run_id)
+                return
+            except NotTheHolder:
+                logger.info("run %s was taken over by another worker", run_id)
+                # Returning would tell the queue that the run's work has ended.
+                raise asyncio.CancelledError from None
+            except StorageError as error:
+                if tries <= 0:
+                    raise
+                logger.warning("run %s waits for the database: %s", run_id, error.message)
+                await asyncio.sleep(_DATABASE_WAIT)
+                control = self._renewed(run_id)
+
+    def _renewed(self, run_id: str) -> StoredControl:
+        """Return a fresh control for doing the run again: takes are counted from the first round."""
+        control = StoredControl(self._exchange.commands, run_id)
+        live = self._live.get(run_id)
+        if live is not None:
+            live.control = control
+        return control
+
+    async def _outcome(self, run_id: str, control: StoredControl, *, last: bool) -> WorkOutcome:
+        started = self._thread.loop.time()
+        try:
+            run = await asyncio.to_thread(self._exchange.runs.get, run_id)
+            await asyncio.to_thread(control.hear)
+            await self._do(run, control)
+        except NotTheHolder:
+            raise
+        except Exception as error:
+            if isinstance(error, StorageError) and not last:
+                raise
+            trouble = explain(error, f"run {run_id}")
+            charged = await asyncio.to_thread(self._exchange.paid, run_id)
+            return WorkOutcome(0.0, trouble.message, trouble.fix, trouble.reference, trouble.again, charged)
+        return WorkOutcome(self._thread.loop.time() - started)
+
+    async def _do(self, run: RunRecord, control: StoredControl) -> None:
+        if self._pool is None:
+            raise RuntimeError("the worker was not started")
+        work = self._kinds[run.kind]
+        task = await asyncio.to_thread(work.prepare, run, StoredFiles(self._exchange.runs, run.id))
+        tape = RunTape(
+            self._exchange.runs,
+            run.id,
+            tell=lambda progress: self._exchange.work.tell_progress(run.id, self.instance, progress),
+            told=lambda: self._on_news(run.id),
+            failed=control.cancel,
+        )
+
+        def emit(event: Event) -> None:
+            self._recorder.put(tape, event)
+
+        def leave(name: str, content: bytes) -> None:
+            self._exchange.runs.save_file(run.id, RESULT_FOLDER + name, content)
+
+        try:
+            await work.conduct(run, task, Means(self._pool, self._exchange.journal, emit, control, leave))
+        except PromptbeamError:
+            if tape.error is not None:
+                raise tape.error from None
+            raise
+        await asyncio.wrap_future(self._recorder.drained(tape))
+
+    def _beat(self) -> None:
+        """Say that this process lives, and take over from those that do not; the body of a thread."""
+        workers = self._exchange.workers
+        while not self._closing.wait(workers.silent / 6):
+            try:
+                if not workers.beat(self._name, self.instance, len(self._live)):
+                    workers.enter(self._name, self.instance, socket.gethostname(), self._slots)
+                if not self._engine.launched:
+                    continue
+                self._let_go()
+                self._engine.take_up_dropped(lambda: self.busy)
+                if self._exchange.leases.take("reaper", self.instance, workers.silent / 2):
+                    for run_id in self._engine.take_over(workers.living() | {self._name}):
+                        logger.warning("run %s was left by a dead process: it is queued again", run_id)
+            except StorageError as error:
+                logger.warning("no heartbeat: %s", error.message)
+            except Exception:
+                if not self._closing.is_set():  # the engine ends while this thread may be asking it
+                    logger.exception("no heartbeat")
+
+    def _let_go(self) -> None:
+        """Stop working on runs that another worker has taken over meanwhile."""
+        claimed = {run_id: live for run_id, live in list(self._live.items()) if live.claimed}
+        held = self._exchange.work.held_by(self.instance)
+        for run_id, live in claimed.items():
+            if run_id not in held and not live.task.done():
+                logger.warning("run %s is another worker's now", run_id)
+                self._thread.soon(live.task.cancel)

@@ -1,0 +1,35 @@
+"""A process that does nothing but work on runs, until it is told to stop."""
+
+from __future__ import annotations
+
+from bot.background.kinds import all_kinds
+from bot.background.sharing import open_shared
+from bot.background.worker import RunWorker
+from bot.config import WorkerSettings
+from bot.logs import set_up_log, told_to_stop, wait_for_the_end
+
+
+def serve(settings: WorkerSettings) -> None:
+    """Work on the bot's runs until SIGTERM or Ctrl-C; what is under way then is taken over by others.
+
+    Raises:
+        ConfigError: there is no shared database, or a living worker has this name.
+        StorageError: the database cannot be used.
+    """
+    set_up_log()
+    with told_to_stop() as stop, open_shared(settings.database_url, None, settings.silent) as shared:
+        worker = RunWorker(
+            shared.exchange,
+            settings.models,
+            all_kinds(settings.budget),
+            shared.engine_url,
+            name=settings.name,
+            slots=settings.slots,
+        )
+        try:
+            worker.start()
+            print(f"Worker {settings.name} is ready.", flush=True)
+            wait_for_the_end(stop)
+            print("Stopping; runs under way go on elsewhere, or with the next start.", flush=True)
+        finally:
+            worker.close()

@@ -1,0 +1,92 @@
+"""Everything that bot and workers share, over one database: the file of one machine, or PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from optimizer.model.protocol import Journal
+from storage.commands import CommandTable
+from storage.presence import LeaseTable, WorkerTable
+from storage.runs import RunRecord, RunTable
+from storage.shared_database import SharedDatabase
+from storage.work import WorkTable
+
+if TYPE_CHECKING:
+    from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The shared tables. ``shared`` tells whether they are apart from the bot's own store."""
+
+    database: SharedDatabase
+    runs: RunTable
+    commands: CommandTable
+    work: WorkTable
+    workers: WorkerTable
+    leases: LeaseTable
+    journal: Journal
+    shared: bool
+
+    def spent(self, since: float, *, team: str, owner: str = "") -> float:
+        """Return what was paid since a time (US dollars) by a workspace, or by one person of it."""
+        person = " AND runs.owner = ?" if owner else ""
+        rows = self.database.rows(
+            "SELECT coalesce(sum(calls.cost), 0) FROM calls JOIN runs ON runs.id = calls.run_id"
+            f" WHERE calls.at >= ? AND runs.team = ?{person}",
+            (since, team, *([owner] if owner else [])),
+        )
+        return float(rows[0][0])
+
+    def paid(self, run_id: str) -> bool:
+        """Tell whether anything was paid for the run."""
+        return bool(self.database.rows("SELECT 1 FROM calls WHERE run_id = ? LIMIT 1", (run_id,)))
+
+    def hand_over(self, run: RunRecord, store: Store) -> None:
+        """Put what a worker needs of the run (request, files, commands) where it can read it; again is harmless."""
+        if not self.shared:
+            return
+        self.runs.create(replace(run, message_ts={}))
+        there = set(self.runs.file_names(run.id))
+        for name in store.runs.file_names(run.id):
+            if name not in there:
+                self.runs.save_file(run.id, name, store.runs.read_file(run.id, name))
+
+    def bring_back(self, run_id: str, store: Store, prefix: str) -> None:
+        """Copy the files whose names begin with ``prefix``, which a worker left, into the bot's store."""
+        if not self.shared:
+            return
+        for name in self.runs.file_names(run_id):
+            if name.startswith(prefix):
+                store.runs.save_file(run_id, name, self.runs.read_file(run_id, name))
+
+    def forget(self, run_id: str) -> None:
+        """Take back what was handed over of an ended run; what it paid stays known."""
+        if not self.shared:
+            return
+        with self.database.write() as connection:
+            for table in ("events", "run_files", "run_commands", "run_takes", "work"):
+                connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run_id,))
+            connection.execute("UPDATE runs SET request = '{}', status = 'done' WHERE id = ?", (run_id,))
+
+
+def exchange_over(
+    database: SharedDatabase, journal: Journal, *, shared: bool, silent: float = 60.0
+) -> Exchange:
+    """Return the tables over ``database``; ``silent`` seconds without a heartbeat make a worker dead."""
+    return Exchange(
+        database=database,
+        runs=RunTable(database),
+        commands=CommandTable(database),
+        work=WorkTable(database),
+        workers=WorkerTable(database, silent=silent),
+        leases=LeaseTable(database),
+        journal=journal,
+        shared=shared,
+    )
+
+
+def local_exchange(store: Store, *, silent: float = 60.0) -> Exchange:
+    """Return the tables of one machine: those in the store itself."""
+    return exchange_over(store.database, store.journal, shared=False, silent=silent)

@@ -1,0 +1,117 @@
+"""A post whose end nobody saw is looked for before it is made again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.config import Pace
+from bot.slack.blocks import Message
+from bot.slack.once import Once
+from bot.slack.poster import Attachment, Poster
+from sandbox.model.runner import RunningModel
+from sandbox.workspace.runner import RunningWorkspace
+from storage.store import Store
+from tests.bot.office import BRISK, Office, bot_at_work, settings_for
+from tests.service.processes import told_once
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "data") as opened:
+        yield opened
+
+
+def _poster(workspace: RunningWorkspace, store: Store, pace: Pace = BRISK) -> Poster:
+    client = WebClient(workspace.bot_token, base_url=workspace.api_url, retry_handlers=[])
+    return Poster(client, pace, once=Once(store.outbox))
+
+
+def _said(workspace: RunningWorkspace) -> list[str]:
+    return [message["text"] for message in workspace.messages("prompts")]
+
+
+def test_a_post_that_arrived_although_the_answer_was_lost_is_not_made_again(
+    workspace: RunningWorkspace, store: Store
+):
+    channel = workspace.channel_id("prompts")
+    poster = _poster(workspace, store)
+    workspace.fail_next("chat.postMessage", lose_answer=True)
+    before = len(_said(workspace))
+    ts = poster.post(channel, Message("hello", ()), key="r-1/parent").result(timeout=30)
+    again = poster.post(channel, Message("hello", ()), key="r-1/parent").result(timeout=30)
+    poster.close()
+    assert ts == again
+    assert _said(workspace)[before:] == ["hello"]
+
+
+def test_a_process_that_died_in_the_middle_of_a_post_leaves_it_to_the_next_one(
+    workspace: RunningWorkspace, store: Store
+):
+    channel = workspace.channel_id("prompts")
+    first = WebClient(workspace.bot_token, base_url=workspace.api_url, retry_handlers=[])
+    parent = str(first.chat_postMessage(channel=channel, text="thread")["ts"])
+    for key, arrived in (("r-1/a", True), ("r-1/b", False)):
+        store.outbox.begin(key)
+        if arrived:
+            first.chat_postMessage(
+                channel=channel,
+                text=key,
+                thread_ts=parent,
+                metadata={"event_type": "promptbeam_post", "event_payload": {"key": key}},
+            )
+    poster = _poster(workspace, store)
+    for key in ("r-1/a", "r-1/b"):
+        poster.post(channel, Message(key, ()), thread_ts=parent, key=key).result(timeout=30)
+    poster.close()
+    thread = workspace.messages("prompts", thread_ts=parent)
+    assert [message["text"] for message in thread] == ["thread", "r-1/a", "r-1/b"]
+    assert sorted(_said(workspace)) == ["r-1/a", "r-1/b", "thread"]
+
+
+def test_an_upload_whose_answer_was_lost_is_known_by_its_files(workspace: RunningWorkspace, store: Store):
+    channel = workspace.channel_id("prompts")
+    poster = _poster(workspace, store)
+    parent = poster.post(channel, Message("thread", ())).result(timeout=30)
+    workspace.fail_next("files.completeUploadExternal", lose_answer=True)
+    files = [Attachment("a.txt", b"one", "A"), Attachment("b.txt", b"two", "B")]
+    found = poster.upload(channel, files, thread_ts=parent, key="r-1/files").result(timeout=30)
+    poster.close()
+    thread = workspace.messages("prompts", thread_ts=parent)
+    names = [file["name"] for message in thread for file in message.get("files", ())]
+    assert names == ["a.txt", "b.txt"]
+    assert str(found).startswith("F")
+
+
+def test_a_refused_post_is_not_in_doubt_and_a_forgotten_one_is_made_anew(
+    workspace: RunningWorkspace, store: Store
+):
+    channel = workspace.channel_id("prompts")
+    poster = _poster(workspace, store)
+    workspace.fail_next("chat.postMessage", error="is_archived")
+    with pytest.raises(SlackApiError):
+        poster.post(channel, Message("one", ()), key="r-1/error").result(timeout=30)
+    poster.post(channel, Message("one", ()), key="r-1/error").result(timeout=30)
+    poster.forget("r-1/error")
+    poster.post(channel, Message("two", ()), key="r-1/error").result(timeout=30)
+    poster.close()
+    assert _said(workspace)[-2:] == ["one", "two"]
+
+
+def test_a_run_whose_posts_and_uploads_lose_their_answers_tells_everything_once(
+    workspace: RunningWorkspace, model: RunningModel, tmp_path: Path
+):
+    with bot_at_work(settings_for(workspace, model, tmp_path)) as (bot, store):
+        workspace.wait_for_app()
+        office = Office(workspace, model, bot, store)
+        for method in ("chat.postMessage", "files.completeUploadExternal"):
+            workspace.fail_next(method, lose_answer=True, count=3)
+        office.ask()
+        office.says("held-out examples")
+        ((run_id,),) = store.database.rows("SELECT id FROM runs")
+        assert office.ended(run_id, 120) == "done"
+        told_once(workspace)
