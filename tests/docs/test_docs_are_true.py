@@ -85,22 +85,33 @@ def test_product_code_asserts_nothing_and_excepts_nothing_unnamed():
 
 
 def test_the_librarys_page_runs_from_top_to_bottom():
+    from optimizer.evolution.failures import RULES
     from optimizer.search.choose import ALGORITHMS
     from optimizer.selection.choose import SELECTORS
     from sandbox.model.runner import RunningModel
 
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "library.md").read_text(), re.DOTALL)
-    before = dict(ALGORITHMS), dict(SELECTORS)
+    registries = ALGORITHMS, SELECTORS, RULES
+    before = [dict(registry) for registry in registries]
     try:
         with RunningModel() as model:
             names: dict[str, object] = {"BASE_URL": model.url}
             for number, block in enumerate(blocks):
                 exec(compile(block, f"docs/library.md, block {number + 1}", "exec"), names)
     finally:
-        for registry, kept in zip((ALGORITHMS, SELECTORS), before, strict=True):
+        for registry, kept in zip(registries, before, strict=True):
             registry.clear()
             registry.update(kept)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
+
+
+def test_the_page_of_failures_names_every_rule_in_the_order_in_which_they_are_asked():
+    from optimizer.evolution.failures import RULES
+
+    rows = re.findall(
+        r"^\| `([\w-]+)` \| (yes|no) \|", (ROOT / "docs" / "failures.md").read_text(), re.MULTILINE
+    )
+    assert rows == [(name, "yes" if rule.needs_response else "no") for name, rule in RULES.items()]
 
 
 def test_the_public_surface_is_at_most_a_dozen_names_and_each_says_what_it_is():

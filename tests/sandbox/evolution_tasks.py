@@ -6,11 +6,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from optimizer.evolution.cases import EvolutionCase, Failure
 from optimizer.evolution.failures import early_failure, find_failure
 from sandbox.model.answers import answer_chat
 from sandbox.model.chat_format import ChatMessage, ChatRequest
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 Row = tuple[str, str]
 """An instruction and its context, which may be empty."""
@@ -59,6 +62,21 @@ def english() -> list[Row]:
 
 def german() -> list[Row]:
     return _filled(_GERMAN, [f"{one} und {two}" for one in _DINGE for two in _DINGE[:5] if one != two])
+
+
+def alpaca() -> list[Row]:
+    """The 175 Alpaca seed tasks; needs ../shared/data."""
+    rows = _lines("alpaca/seed_tasks.jsonl")
+    return [(row["instruction"], row["instances"][0]["input"]) for row in rows]
+
+
+def gsm8k() -> list[Row]:
+    """500 GSM8K questions; needs ../shared/data."""
+    return [(row["question"], "") for row in _lines("gsm8k/train-500.jsonl")]
+
+
+def _lines(name: str) -> list[dict]:
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
 
 
 def _filled(frames: Sequence[Row], things: Sequence[str]) -> list[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from optimizer.evolution.cases import EvolutionCase
-from optimizer.evolution.failures.function_words import FUNCTION_WORDS
+from optimizer.evolution.failures.function_words import ANY_FUNCTION_WORD
 from optimizer.evolution.failures.phrases import (
     ACKNOWLEDGED,
     AS_AN_AI,
@@ -43,7 +43,6 @@ _AS_AN_AI = Phrases(AS_AN_AI)
 _ASKING_WORDS = Phrases(ASKING_WORDS)
 _TO_YOU = Phrases(TO_YOU)
 _ASKS_FOR_QUESTIONS = Phrases(ASKS_FOR_QUESTIONS)
-_ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 
 
 class EmptyAnswer:
@@ -64,7 +63,7 @@ class EmptyAnswer:
         if not response or all(unicodedata.category(letter)[0] in "PZCM" for letter in response):
             return "The answer is empty."
         words = words_of(response)
-        if len(words) < 2 or not _ANY_FUNCTION_WORD.issuperset(words):
+        if len(words) < 2 or not ANY_FUNCTION_WORD.issuperset(words):
             return None
         return "The answer says nothing but function words."
 

@@ -23,3 +23,6 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
             który która które tym ten ta te każdy każda""",
     }.items()
 }
+
+ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
+"""The function words of all these languages together."""

@@ -6,36 +6,34 @@ from optimizer.evolution.failures.phrases import Table
 
 META_PROMPT: Table = {
     "en": """
-        given prompt | rewritten prompt | created prompt | new prompt | original prompt | prompt rewriter
-        | given instruction | rewritten instruction | original instruction | evolved instruction |
-        evolving method | methods list | method list | list of methods | make the instruction harder |
-        make the instruction more complex | more complex version | more complex instruction | instruction
-        rewriter
+        given prompt | rewritten prompt | created prompt | original prompt | prompt rewriter | given instruction |
+        rewritten instruction | original instruction | evolved instruction | evolving method | methods list |
+        make the instruction more complex | more complex instruction | instruction rewriter
     """,
     "de": """
         gegebene anweisung | umgeschriebene anweisung | ursprüngliche anweisung | weiterentwickelte
-        anweisung | umgeschriebener prompt | liste der methoden | komplexere version
+        anweisung | umgeschriebener prompt
     """,
     "fr": """
-        instruction donnée | instruction réécrite | instruction d'origine | invite réécrite | liste des
-        méthodes
+        instruction donnée | instruction réécrite | instruction d'origine | invite réécrite
     """,
-    "es": "instrucción dada | instrucción reescrita | instrucción original | lista de métodos",
-    "pt": "instrução dada | instrução reescrita | instrução original | lista de métodos",
-    "it": "istruzione data | istruzione riscritta | istruzione originale | lista dei metodi",
-    "nl": "gegeven instructie | herschreven instructie | oorspronkelijke instructie | lijst met methoden",
-    "pl": "dana instrukcja | przepisana instrukcja | oryginalna instrukcja | lista metod",
-    "ru": "данная инструкция | переписанная инструкция | исходная инструкция | список методов",
-    "ja": "与えられた指示 | 書き直した指示 | 元の指示 | 方法のリスト",
-    "zh": "给定的指令 | 改写后的指令 | 重写后的指令 | 原始指令 | 方法列表",
+    "es": "instrucción dada | instrucción reescrita | instrucción original",
+    "pt": "instrução dada | instrução reescrita | instrução original",
+    "it": "istruzione data | istruzione riscritta | istruzione originale",
+    "nl": "gegeven instructie | herschreven instructie | oorspronkelijke instructie",
+    "pl": "dana instrukcja | przepisana instrukcja | oryginalna instrukcja",
+    "ru": "данная инструкция | переписанная инструкция | исходная инструкция",
+    "ja": "与えられた指示 | 書き直した指示 | 元の指示",
+    "zh": "给定的指令 | 改写后的指令 | 重写后的指令 | 原始指令",
 }
 """What a meta-prompt calls its parts."""
 
 ANNOUNCES: Table = {
     "en": """
-        sure, here | sure! here | certainly! here | certainly, here | of course! here | here is the
-        rewritten | here's the rewritten | here is a more | here's a more | here is the evolved | i have
-        rewritten | i've rewritten | rewritten version:
+        sure, here | sure! here | certainly! here | certainly, here | of course! here | here is the rewritten |
+        here's the rewritten | here is a more complex | here's a more complex | here is a more demanding |
+        here's a more demanding | here is a harder | here's a harder | here is the evolved | i have rewritten |
+        i've rewritten | rewritten version:
     """,
     "de": """
         natürlich, hier | gerne, hier | hier ist die umgeschriebene | hier ist eine komplexere | hier ist

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from optimizer.evolution.cases import EvolutionCase
+from optimizer.evolution.failures.function_words import ANY_FUNCTION_WORD
 from optimizer.evolution.words import words_of
 
 FEWEST_NUMBERS = 2
@@ -61,7 +62,7 @@ def _lost(case: EvolutionCase) -> str | None:
 def _same_task(case: EvolutionCase) -> bool:
     """Tell whether the evolved instruction shares enough of its longer words with the original."""
     before, after = (
-        {word for word in words_of(text) if len(word) > LONG_WORD or word >= "\u3040"}
+        {word for word in words_of(text) if len(word) > LONG_WORD or word >= "\u3040"} - ANY_FUNCTION_WORD
         for text in (case.original, case.evolved)
     )
     return len(after & before) >= LEAST_SHARED * len(after)

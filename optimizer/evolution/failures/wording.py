@@ -52,7 +52,7 @@ class Phrases:
 
     def __init__(self, *tables: Table) -> None:
         rows = (row for table in tables for row in table.values())
-        phrases = {" ".join(phrase.split()) for row in rows for phrase in row.split("|")}
+        phrases = {" ".join(phrase.split()) for row in rows for phrase in row.split("|")} - {""}
         written = "|".join(_pattern(phrase) for phrase in sorted(phrases, key=lambda one: (-len(one), one)))
         self._begins = re.compile(f"(?:{written})")
         self._contains = re.compile(
