@@ -7,9 +7,11 @@ what it reaches is what this machine allows. The two take turns, so that both me
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.evolving.data import MadeUpRows
@@ -26,12 +28,30 @@ from storage.store import Store
 ROWS = 5_000
 CONCURRENCY = 64
 LATENCY_MS = 50
-TURNS = 3
 CONFIG = EvolveConfig(steps=0)
 
 
-async def _bare(url: str, rows: int) -> float:
-    """Return calls per second of a bare client."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What some calls took: seconds, and CPU seconds of this process."""
+
+    calls: int
+    seconds: float
+    cpu: float
+
+    @property
+    def rate(self) -> float:
+        """Calls per second."""
+        return self.calls / self.seconds
+
+    @property
+    def cpu_ms(self) -> float:
+        """CPU milliseconds of the client per call."""
+        return self.cpu / self.calls * 1000
+
+
+async def _bare(url: str, rows: int) -> Taken:
+    """Let a bare client make the calls."""
     from openai import AsyncOpenAI
 
     client = AsyncOpenAI(base_url=url, api_key="none", max_retries=0, timeout=60)
@@ -49,15 +69,15 @@ async def _bare(url: str, rows: int) -> float:
                 max_tokens=CONFIG.evolve_max_tokens,
             )
 
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     await asyncio.gather(*(work() for _ in range(CONCURRENCY)))
-    taken = time.perf_counter() - began
+    taken = Taken(rows, time.perf_counter() - began, time.process_time() - cpu)
     await client.close()
-    return rows / taken
+    return taken
 
 
-async def _ours(url: str, rows: int, folder: Path) -> tuple[float, int, float]:
-    """Return calls per second, calls, and seconds of the application, journal and sink included."""
+async def _ours(url: str, rows: int, folder: Path) -> Taken:
+    """Apply the first method, journal and written rows included."""
     settings = ModelSettings(
         task_model="simulated-small",
         optimizer_model="simulated-large",
@@ -65,38 +85,35 @@ async def _ours(url: str, rows: int, folder: Path) -> tuple[float, int, float]:
         concurrency=CONCURRENCY,
     )
     with Store(folder) as store, open_sink(folder / "evolved.jsonl") as sink:
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         result = await run_evolution(
             EvolveTask(MadeUpRows(rows)), CONFIG, settings, journal=store.journal, sink=sink
         )
-        taken = time.perf_counter() - began
-    return result.calls / taken, result.calls, taken
+        return Taken(result.calls, time.perf_counter() - began, time.process_time() - cpu)
 
 
 def run() -> None:
     """Print the table."""
-    bare: list[float] = []
-    ours: list[tuple[float, int, float]] = []
-    with Child("sandbox.model", ["--port", "0", "--latency-ms", str(LATENCY_MS)]) as child:
-        for turn in range(-1, TURNS):
-            with tempfile.TemporaryDirectory() as folder:
-                rows = ROWS if turn >= 0 else 500  # the first turn opens connections and imports modules
-                reached = asyncio.run(_bare(child.ready["url"], rows))
-                taken = asyncio.run(_ours(child.ready["url"], rows, Path(folder)))
-            if turn >= 0:
-                bare.append(reached)
-                ours.append(taken)
     bound = CONCURRENCY / (LATENCY_MS / 1000)
+    turns = int(os.environ.get("BENCH_TURNS", "3"))
+    ratios = []
+    print(f"{ROWS} rows, {LATENCY_MS} ms, {CONCURRENCY} at once; 64 / latency is {bound:.0f} calls/s\n")
     print(
-        f"{ROWS} rows, {LATENCY_MS} ms, {CONCURRENCY} at once, {TURNS} turns; 64 / latency is {bound:.0f} calls/s\n"
+        "| turn | our calls | seconds | our calls/s | bare client's calls/s | ours over bare | ours over 64 / latency "
+        "| CPU ms per call, ours | bare |"
     )
-    print(
-        "| turn | calls | seconds | our calls/s | bare client's calls/s | ours over bare | ours over 64 / latency |"
-    )
-    print("|---|---|---|---|---|---|---|")
-    for turn, (free, (rate, calls, seconds)) in enumerate(zip(bare, ours, strict=True), start=1):
-        print(
-            f"| {turn} | {calls} | {seconds:.1f} | {rate:.0f} | {free:.0f} | {rate / free:.2f} | {rate / bound:.2f} |"
-        )
-    ratios = [rate / free for free, (rate, _, _) in zip(bare, ours, strict=True)]
+    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    with Child("sandbox.model", ["--port", "0", "--latency-ms", str(LATENCY_MS)]) as child:
+        for turn in range(turns + 1):
+            rows = ROWS if turn else 500  # the first turn opens connections and imports modules
+            with tempfile.TemporaryDirectory() as folder:
+                bare = asyncio.run(_bare(child.ready["url"], rows))
+                ours = asyncio.run(_ours(child.ready["url"], rows, Path(folder)))
+            if turn:
+                ratios.append(ours.rate / bare.rate)
+                print(
+                    f"| {turn} | {ours.calls} | {ours.seconds:.1f} | {ours.rate:.0f} | {bare.rate:.0f} "
+                    f"| {ratios[-1]:.2f} | {ours.rate / bound:.2f} | {ours.cpu_ms:.2f} | {bare.cpu_ms:.2f} |",
+                    flush=True,
+                )
     print(f"\nMedian of ours over bare: {statistics.median(ratios):.2f}")

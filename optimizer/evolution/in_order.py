@@ -12,6 +12,9 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 _READ_AT_ONCE = 128
+_TAKEN_AT_ONCE = 32
+_TAKEN_EVERY = 0.25
+"""Results are taken so many at once, or after so many seconds: writing each by itself would cost a thread switch."""
 
 
 async def work_in_order(
@@ -20,17 +23,20 @@ async def work_in_order(
     take: Callable[[list[U]], Awaitable[None]],
     window: int,
 ) -> None:
-    """Work on ``items``, at most ``window`` begun or waiting to be taken; ``take`` gets results in order.
+    """Work on ``items``, at most ``window`` begun and not yet taken; ``take`` gets results in order.
 
     ``items`` is read in another thread, a few at a time. A failed item ends everything when its turn
     comes: what was before it has been taken, what is behind it is cancelled.
     """
     unread: deque[T] = deque()
     begun: deque[asyncio.Task[U]] = deque()
-    ended = False
+    ready: list[U] = []
+    enough = max(1, min(_TAKEN_AT_ONCE, window // 8))
+    clock = asyncio.get_running_loop().time
+    taken_at, ended = clock(), False
     try:
         while True:
-            while len(begun) < window and not (ended and not unread):
+            while len(begun) + len(ready) < window and not (ended and not unread):
                 if not unread:
                     some = await in_thread(lambda: list(islice(items, min(_READ_AT_ONCE, window))))
                     unread.extend(some)
@@ -40,18 +46,19 @@ async def work_in_order(
             if not begun:
                 return
             await asyncio.wait((begun[0],))
-            ready = []
-            try:
-                while begun and begun[0].done():
-                    ready.append(begun[0].result())
-                    begun.popleft()
-            finally:
-                if ready:
-                    await take(ready)
+            while begun and begun[0].done():
+                ready.append(begun[0].result())
+                begun.popleft()
+            if len(ready) >= enough or clock() - taken_at >= _TAKEN_EVERY:
+                now, ready = ready, []
+                await take(now)
+                taken_at = clock()
     finally:
         for task in begun:
             task.cancel()
         await asyncio.gather(*begun, return_exceptions=True)
+        if ready:
+            await take(ready)
 
 
 async def in_thread(job: Callable[[], T]) -> T:

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer import EvolveConfig, EvolveTask, ModelSettings, run_evolution
+from optimizer import ModelSettings
 from optimizer.events import is_durable
+from optimizer.evolution.config import EvolveConfig
+from optimizer.evolution.run import run_evolution
+from optimizer.evolution.task import EvolveTask
 from optimizer.instructions.records import Instruction
 from optimizer.model.memory_journal import MemoryJournal
 from sandbox.model.runner import RunningModel
