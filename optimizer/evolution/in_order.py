@@ -38,9 +38,8 @@ async def work_in_order(
         while True:
             while len(begun) + len(ready) < window and not (ended and not unread):
                 if not unread:
-                    some = await in_thread(lambda: list(islice(items, min(_READ_AT_ONCE, window))))
-                    unread.extend(some)
-                    ended = not some
+                    unread.extend(await in_thread(lambda: list(islice(items, min(_READ_AT_ONCE, window)))))
+                    ended = not unread
                     continue
                 begun.append(asyncio.create_task(work(unread.popleft())))
             if not begun:

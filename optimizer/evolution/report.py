@@ -37,12 +37,7 @@ def build_evolution_report(result: EvolveResult, events: Sequence[Event]) -> dic
         "holdout": _plain(result.holdout),
         "steps": result.steps,
         "stopped_because": result.stopped_because,
-        "rows": {
-            "total": result.rows,
-            "evolved": result.evolved,
-            "kept": result.kept,
-            "unusable": result.unusable,
-        },
+        "rows": _rows(result),
         "failures": {item.rule: item.count for item in result.failures},
         "measured": _plain(result.measured),
         "warnings": list(started.warnings) if started else [],
@@ -57,6 +52,15 @@ def build_evolution_report(result: EvolveResult, events: Sequence[Event]) -> dic
         "wall_seconds": round(result.seconds, 3),
         "troubles": dict(result.troubles),
         "events": [event_to_dict(event) for event in events],
+    }
+
+
+def _rows(result: EvolveResult) -> dict[str, int]:
+    return {
+        "total": result.rows,
+        "evolved": result.evolved,
+        "kept": result.kept,
+        "unusable": result.unusable,
     }
 
 

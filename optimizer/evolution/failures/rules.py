@@ -36,6 +36,9 @@ _OURS: tuple[FailureRule, ...] = (
     CounterQuestion(),
 )
 
+LONGEST_REASON = 300
+"""Characters of a reason; it may quote the texts, which have no limit."""
+
 RULES: dict[str, FailureRule] = {rule.name: rule for rule in _OURS}
 """Name -> rule, asked in this order. Add to it to register one of your own (``docs/library.md``)."""
 
@@ -46,7 +49,7 @@ def find_failure(case: EvolutionCase, rules: Mapping[str, FailureRule] = RULES) 
         if case.response is None and rule.needs_response:
             continue
         if reason := rule.why(case):
-            return Failure(name, reason)
+            return Failure(name, reason[:LONGEST_REASON])
     return None
 
 
@@ -54,7 +57,7 @@ def early_failure(case: EvolutionCase, rules: Mapping[str, FailureRule] = RULES)
     """Return the first failure that needs no response, so that none is paid for."""
     for name, rule in rules.items():
         if not rule.needs_response and (reason := rule.why(case)):
-            return Failure(name, reason)
+            return Failure(name, reason[:LONGEST_REASON])
     return None
 
 
