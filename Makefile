@@ -23,6 +23,7 @@ imports: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	@test -x /usr/bin/chromium || echo "=== NOTE: no /usr/bin/chromium: the browser tests are SKIPPED (Debian: apt-get install chromium) ==="
+	@command -v npx >/dev/null || echo "=== NOTE: no npx: the bot is NOT TESTED on an independent Slack (Debian: apt-get install npm) ==="
 	@test -d ../shared/data || echo "=== NOTE: no ../shared/data: the tests on LIAR and ETHOS are SKIPPED ==="
 	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
 

@@ -109,6 +109,11 @@ class Eraser:
             connection.execute("PRAGMA secure_delete = ON")
             with self._database.write():
                 for run_id in run_ids:
+                    connection.execute(
+                        "DELETE FROM drafts WHERE json_extract(body, '$.run') = ?"
+                        " OR json_extract(body, '$.parent') IN (SELECT id FROM prompts WHERE run_id = ?)",
+                        (run_id, run_id),
+                    )
                     for table in ("events", "run_messages", "run_files", "calls", "outbox"):
                         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run_id,))
                     for table in ("prompt_reviews", "prompt_vectors"):
@@ -123,11 +128,6 @@ class Eraser:
                     connection.execute(
                         "UPDATE uploads SET doomed_at = coalesce(doomed_at, ?) WHERE run_id = ?",
                         (self._clock(), run_id),
-                    )
-                    connection.execute(
-                        "DELETE FROM drafts WHERE json_extract(body, '$.run') = ?"
-                        " OR json_extract(body, '$.parent') IN (SELECT id FROM prompts WHERE run_id = ?)",
-                        (run_id, run_id),
                     )
                     connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
                 # Deleted words stay in older parts of the word index until these are merged.

@@ -88,6 +88,10 @@ class RunService:
             if run.kind in self._kinds and run.place.kind != "terminal":
                 self.submit(run.id)
 
+    def left_today(self, team: str, owner: str) -> float | None:
+        """US dollars that ``owner`` may still spend today; None when no daily budget is set."""
+        return self._door.left_today(team, owner)
+
     def accept(self, run: RunRecord) -> bool:
         """Store a new run; False when it is known already (the same request came twice).
 

@@ -20,6 +20,13 @@ _MARKS = {"ok": "✓", "warning": "!", "wrong": "✗"}
 NEEDED_SCOPES = frozenset(
     {"commands", "chat:write", "files:read", "files:write", "channels:read", "groups:read"}
 )
+WANTED_SCOPES = frozenset(
+    {
+        *("app_mentions:read", "im:read", "im:write", "mpim:read", "reactions:read", "reactions:write"),
+        *("channels:history", "groups:history", "im:history", "mpim:history", "users:read"),
+    }
+)
+"""Without these, forms and threads work; replies, mentions, reactions and direct messages do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,12 @@ def _bot_token(token: str, api_url: str) -> Finding:
     if missing:
         return Finding(
             what, "wrong", f"the scopes {', '.join(missing)} are missing.",
+            "Add them under OAuth & Permissions (deploy/manifest.yaml has all), then reinstall the app.",
+        )  # fmt: skip
+    unused = sorted(WANTED_SCOPES - granted) if granted else []
+    if unused:
+        return Finding(
+            what, "warning", f"without {', '.join(unused)}, not every way to talk to the bot works.",
             "Add them under OAuth & Permissions (deploy/manifest.yaml has all), then reinstall the app.",
         )  # fmt: skip
     return Finding(what, "ok", f"bot {reply.get('user')} in {reply.get('team')}, scopes complete")
