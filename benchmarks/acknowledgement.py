@@ -26,7 +26,7 @@ def measure() -> list[float]:
         RunningWorkspace(Options(rate_limits=False)) as workspace,
         tempfile.TemporaryDirectory() as folder,
     ):
-        limits = Limits(service=RUNS, workspace=RUNS, person=RUNS)
+        limits = Limits(service=RUNS)
         with bot_at_work(settings_for(workspace, model, Path(folder), limits=limits)) as (bot, store):
             workspace.wait_for_app()
             office = Office(workspace, model, bot, store)

@@ -100,6 +100,13 @@ def not_steering(owner: str) -> Message:
     )
 
 
+def edited_too_late() -> Message:
+    """Somebody changed a reply that the run has heard already."""
+    return notice(
+        Markup("I passed your reply on as it was at first. Reply once more if the change matters to the run.")
+    )
+
+
 def help_text(command: str, search_command: str) -> Message:
     """What the commands do."""
     lines = (
