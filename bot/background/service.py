@@ -95,11 +95,16 @@ class RunService:
     def accept(self, run: RunRecord) -> bool:
         """Store a new run; False when it is known already (the same request came twice).
 
+        The wishes of its request are the first words that it is told.
+
         Raises:
             InputError: the queue is full, a daily budget is spent, or the request holds a secret.
         """
         self._door.admit(run, self._store.runs.unfinished())
-        return self._store.runs.create(run)
+        created = self._store.runs.create(run)
+        for number, wish in enumerate(run.request.get("wishes") or ()):
+            self.feedback(run.id, str(wish["text"]), str(wish["author"]), key=f"{run.id}/wish/{number}")
+        return created
 
     def submit(self, run_id: str) -> None:
         """Take up the stored run ``run_id`` soon; a run that is under way already is left alone."""
