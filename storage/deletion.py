@@ -18,6 +18,11 @@ from storage.visibility import Viewer
 logger = logging.getLogger(__name__)
 
 DAY = 86_400.0
+TABLES_OF_A_RUN = (
+    *("events", "run_messages", "run_files", "calls"),
+    *("outbox", "run_commands", "run_takes", "work"),
+)
+"""Tables whose rows go with the run in their column ``run_id``; a test finds one that was forgotten here."""
 _AT_ONCE = 200
 _OF_PROMPTS = "(SELECT number FROM prompts WHERE run_id = ?{kept})"
 
@@ -114,7 +119,7 @@ class Eraser:
                         " OR json_extract(body, '$.parent') IN (SELECT id FROM prompts WHERE run_id = ?)",
                         (run_id, run_id),
                     )
-                    for table in ("events", "run_messages", "run_files", "calls", "outbox"):
+                    for table in TABLES_OF_A_RUN:
                         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run_id,))
                     for table in ("prompt_reviews", "prompt_vectors"):
                         connection.execute(f"DELETE FROM {table} WHERE number IN {prompts}", (run_id,))

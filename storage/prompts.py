@@ -192,6 +192,11 @@ class PromptLibrary:
         """
         self._finder.prepare(with_memory=True)
 
+    @property
+    def uses_chroma(self) -> bool:
+        """Tell whether this process has the Chroma index open."""
+        return self._index.uses_chroma
+
     def close(self) -> None:
         """Release the search index."""
         self._index.close()

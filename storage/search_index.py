@@ -77,8 +77,8 @@ class SearchIndex:
             try:
                 if self._up_to_date():
                     return self._query(vector, viewer, limit)
-            except _chroma_errors():
-                logger.warning("the Chroma index failed a question", exc_info=True)
+            except _chroma_errors() as error:
+                _log("the Chroma index failed a question", error)
                 self._give_up(rest=self._failed_before)
                 self._failed_before = True
             finally:
@@ -141,12 +141,12 @@ class SearchIndex:
                     self._follow()
                     return True
                 logger.info("a backup was brought back: the Chroma index is built anew")
-        except _chroma_errors():
-            logger.warning("the Chroma index is damaged and is built anew", exc_info=True)
+        except _chroma_errors() as error:
+            _log("the Chroma index is damaged or gone and is built anew", error)
         try:
             self._build()
-        except _chroma_errors():
-            logger.warning("Chroma is out of use: vectors in SQLite are compared one by one", exc_info=True)
+        except _chroma_errors() as error:
+            _log("Chroma is out of use: vectors in SQLite are compared one by one", error)
             self._give_up(rest=True)
             return False
         return True
@@ -241,6 +241,12 @@ class SearchIndex:
     def _drop_connection(self) -> None:
         self._collection = None
         self._place.close()
+
+
+def _log(what: str, error: Exception) -> None:
+    """Warn in one line; a person at a terminal needs no traceback of what is made up for."""
+    logger.warning("%s (%s)", what, type(error).__name__)
+    logger.debug("the cause", exc_info=error)
 
 
 def _chroma_errors() -> tuple[type[Exception], ...]:

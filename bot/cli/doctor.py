@@ -70,10 +70,15 @@ def check_storage(env: Mapping[str, str]) -> list[Finding]:
         with open_store(env) as store:
             store.prompts.search("check", Viewer(user="", team="", everything=True), 1)
             waiting = len(store.runs.unfinished())
+            indexed = store.prompts.uses_chroma
     except PromptbeamError as error:
         return [Finding("storage", "wrong", error.message, error.fix)]
     says = f"{data_folder(env)} can be read and written"
-    return [Finding("storage", "ok", f"{says}; {waiting} unfinished runs" if waiting else says)]
+    findings = [Finding("storage", "ok", f"{says}; {waiting} unfinished runs" if waiting else says)]
+    if env.get("CHROMA_URL", "").strip() and not indexed:
+        fix = "Start it (chroma run), check CHROMA_URL; another process of ours may be using the index."
+        findings.append(Finding("search index", "warning", "the Chroma server is not in use", fix))
+    return findings
 
 
 def check_slack(env: Mapping[str, str]) -> list[Finding]:

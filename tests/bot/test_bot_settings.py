@@ -21,6 +21,8 @@ def test_tokens_for_socket_mode_are_enough():
     assert settings.mode == "socket"
     assert settings.api_url == "https://slack.com/api/"
     assert settings.max_file_bytes == 10 * 1024 * 1024
+    assert settings.retention_days is None
+    assert settings.chroma_url == ""
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,8 @@ def test_tokens_for_socket_mode_are_enough():
         ({"MAX_FILE_MB": "-1"}, "MAX_FILE_MB"),
         ({"BUDGET_USD": "five"}, "BUDGET_USD"),
         ({"BUDGET_CALLS": "0"}, "BUDGET_CALLS"),
+        ({"RETENTION_DAYS": "0"}, "RETENTION_DAYS"),
+        ({"RETENTION_DAYS": "a week"}, "RETENTION_DAYS"),
         ({"OPTIMIZE_COMMAND": "optimize"}, "OPTIMIZE_COMMAND"),
     ],
 )

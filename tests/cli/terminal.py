@@ -13,7 +13,7 @@ TICKETS = (EXAMPLES / "support-tickets" / "prompt.txt", EXAMPLES / "support-tick
 
 def environment(folder, **more):
     """An environment without keys or tokens; data goes below ``folder``."""
-    foreign = ("OPENAI_", "SLACK_", "PROMPTBEAM_", "BOT_")
+    foreign = ("OPENAI_", "SLACK_", "PROMPTBEAM_", "BOT_", "CHROMA_", "RETENTION_")
     env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return env | {"PROMPTBEAM_DATA": str(folder / "data"), "PYTHONPATH": str(ROOT), "COLUMNS": "200"} | more
 

@@ -57,3 +57,13 @@ def test_an_unknown_price_is_only_a_warning(tmp_path, world):
     code, out, _ = promptbeam(tmp_path, "doctor", **{**world, "OPENAI_MODEL": "my-own-model"})
     assert code == 0
     assert "its price is unknown" in out
+
+
+def test_a_chroma_server_that_is_away_is_a_warning_and_a_wrong_address_a_fault(tmp_path, world):
+    code, out, err = promptbeam(tmp_path, "doctor", "--skip-model", **world, CHROMA_URL="http://127.0.0.1:9")
+    assert code == 0, out
+    assert "! search index: the Chroma server is not in use" in out
+    assert "Traceback" not in err
+    code, out, _ = promptbeam(tmp_path, "doctor", "--skip-model", **world, CHROMA_URL="nowhere")
+    assert code == 1
+    assert "CHROMA_URL is 'nowhere'" in out

@@ -10,7 +10,7 @@ from storage_records import entry, prompt, run
 
 from optimizer.errors import InputError
 from optimizer.events import GradientsSummarised
-from storage.deletion import DAY, Eraser
+from storage.deletion import DAY, TABLES_OF_A_RUN, Eraser
 from storage.store import Store
 from storage.visibility import Viewer
 
@@ -80,6 +80,15 @@ def test_a_result_file_that_somebody_changed_is_theirs(store: Store, tmp_path: P
     assert (tmp_path / "report.json").read_text() == "mine now"
     assert not (tmp_path / "prompt.txt").exists()
     assert store.result_files.sweep() == 0
+
+
+def test_no_table_that_knows_runs_is_forgotten(store: Store):
+    rows = store.database.rows(
+        "SELECT DISTINCT t.name FROM sqlite_master t, pragma_table_info(t.name) c"
+        " WHERE t.type = 'table' AND c.name = 'run_id'"
+    )
+    with_more_to_do = {"prompts", "lessons", "uploads", "result_files"}
+    assert {name for (name,) in rows} == {*TABLES_OF_A_RUN} | with_more_to_do
 
 
 @pytest.mark.parametrize("viewer", [BOB, Viewer("alice", "T2"), Viewer("", "T1"), Viewer("", "")])
