@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("waiting", "client_cpu", "selectors", "algorithms")
+NAMES = ("waiting", "client_cpu", "selectors", "algorithms", "service_load")
 
 
 def main() -> None:
