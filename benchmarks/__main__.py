@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("waiting", "client_cpu", "prompt_search", "team_memory", "selectors", "algorithms")
+NAMES = (
+    *("waiting", "client_cpu", "prompt_search", "team_memory", "selectors", "algorithms"),
+    *("service_load", "acknowledgement"),
+)
 
 
 def main() -> None:

@@ -49,7 +49,7 @@ def doctor(skip_model: bool) -> None:
     from bot.config import read_environment
 
     env = read_environment()
-    checks: list[Callable[[Mapping[str, str]], list[Finding]]] = [check_storage, check_slack]
+    checks: list[Callable[[Mapping[str, str]], list[Finding]]] = [check_storage, check_shared, check_slack]
     if not skip_model:
         checks.append(check_models)
     findings = [finding for check in checks for finding in check(env)]
@@ -79,6 +79,22 @@ def check_storage(env: Mapping[str, str]) -> list[Finding]:
         fix = "Start it (chroma run), check CHROMA_URL; another process of ours may be using the index."
         findings.append(Finding("search index", "warning", "the Chroma server is not in use", fix))
     return findings
+
+
+def check_shared(env: Mapping[str, str]) -> list[Finding]:
+    """Reach the database that bot and workers share, when there is one."""
+    from bot.background.sharing import open_shared
+    from bot.config import silent_seconds
+
+    url = env.get("DATABASE_URL", "").strip()
+    if not url:
+        return []
+    try:
+        with open_shared(url, None, silent_seconds(env)) as shared:
+            alive = len(shared.exchange.workers.living())
+    except PromptbeamError as error:
+        return [Finding("shared database", "wrong", error.message, error.fix)]
+    return [Finding("shared database", "ok", f"PostgreSQL can be written; {alive} workers are alive")]
 
 
 def check_slack(env: Mapping[str, str]) -> list[Finding]:

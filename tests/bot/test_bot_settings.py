@@ -105,7 +105,7 @@ def test_a_refused_token_is_said_plainly(workspace, model, tmp_path):
 def test_every_setting_is_in_the_example_file():
     sources = [
         ROOT / "bot/config.py",
-        ROOT / "bot/slack/app.py",
+        ROOT / "bot/logs.py",
         ROOT / "optimizer/model/settings.py",
         ROOT / "storage/embeddings.py",
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.background.trouble import Trouble
 from bot.slack.blocks import Block, Message, actions, button, context, divider, message, section
-from bot.slack.escaping import Markup, channel_link, join, link, markup, mention
+from bot.slack.escaping import Markup, channel_link, escape, join, link, markup, mention
 from bot.slack.messages.card import RETRY, STOP
 
 AS_PROMPT, HELP, NEW = "optimize.as_prompt", "optimize.help", "optimize.new"
@@ -191,14 +191,15 @@ def run_list(title: str, lines: Sequence[RunLine], command: str) -> Message:
 
 def line_text(line: RunLine) -> Markup:
     """One run in words."""
-    facts = [markup("*{run}* {status}", run=line.run_id, status=line.status), channel_link(line.channel)]
+    status, title = Markup(escape(line.status, 60)), Markup(escape(line.title, 300))
+    facts = [markup("*{run}* {status}", run=line.run_id, status=status), channel_link(line.channel)]
     if line.age:
         facts.append(markup("{age}", age=line.age))
     if line.url:
         facts.append(link(line.url, "open the thread"))
-    words = [join(facts), markup("{title}", title=line.title)]
+    words = [join(facts), title]
     if line.gain:
-        words.append(markup("{gain}", gain=line.gain))
+        words.append(Markup(escape(line.gain, 200)))
     return join(words, "\n")
 
 
