@@ -7,7 +7,7 @@ import sys
 
 NAMES = (
     *("waiting", "client_cpu", "prompt_search", "team_memory", "selectors", "algorithms"),
-    *("service_load", "acknowledgement"),
+    "service_load",
 )
 
 
