@@ -12,6 +12,7 @@ from bot.background.request import OptimizeRequest
 from bot.background.trouble import Trouble
 from bot.slack.board import Glance, RunBoard
 from bot.slack.escaping import one_line
+from bot.slack.futures import settled
 from bot.slack.messages.card import RunCard, Stage, draw_card, progress_line
 from bot.slack.messages.final import headline
 from bot.slack.messages.held_out import behind_the_verdict
@@ -20,7 +21,7 @@ from bot.slack.messages.steps import baseline, round_reply, understood
 from bot.slack.poster import Poster
 from bot.slack.result_posts import ResultPosts
 from bot.slack.round_notes import RoundNotebook
-from bot.slack.run_thread import ERROR, RunThread, settled
+from bot.slack.run_thread import ERROR, RunThread
 from bot.slack.similar import SimilarPrompts
 from optimizer.events import (
     BaselineScored,
