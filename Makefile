@@ -23,6 +23,8 @@ imports: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	@test -x /usr/bin/chromium || echo "=== NOTE: no /usr/bin/chromium: the browser tests are SKIPPED (Debian: apt-get install chromium) ==="
+	@command -v npx >/dev/null || echo "=== NOTE: no npx: the bot is NOT TESTED on an independent Slack (Debian: apt-get install npm) ==="
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || echo "=== NOTE: no PostgreSQL: the tests of workers and the shared database are SKIPPED (Debian: apt-get install postgresql) ==="
 	@test -d ../shared/data || echo "=== NOTE: no ../shared/data: the tests on LIAR and ETHOS are SKIPPED ==="
 	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
 

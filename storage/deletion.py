@@ -19,14 +19,8 @@ logger = logging.getLogger(__name__)
 
 DAY = 86_400.0
 TABLES_OF_A_RUN = (
-    "events",
-    "run_messages",
-    "run_files",
-    "calls",
-    "outbox",
-    "run_commands",
-    "run_takes",
-    "work",
+    *("events", "run_messages", "run_files", "calls"),
+    *("outbox", "run_commands", "run_takes", "work"),
 )
 """Tables whose rows go with the run in their column ``run_id``; a test finds one that was forgotten here."""
 _AT_ONCE = 200
@@ -120,6 +114,11 @@ class Eraser:
             connection.execute("PRAGMA secure_delete = ON")
             with self._database.write():
                 for run_id in run_ids:
+                    connection.execute(
+                        "DELETE FROM drafts WHERE json_extract(body, '$.run') = ?"
+                        " OR json_extract(body, '$.parent') IN (SELECT id FROM prompts WHERE run_id = ?)",
+                        (run_id, run_id),
+                    )
                     for table in TABLES_OF_A_RUN:
                         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run_id,))
                     for table in ("prompt_reviews", "prompt_vectors"):
@@ -134,11 +133,6 @@ class Eraser:
                     connection.execute(
                         "UPDATE uploads SET doomed_at = coalesce(doomed_at, ?) WHERE run_id = ?",
                         (self._clock(), run_id),
-                    )
-                    connection.execute(
-                        "DELETE FROM drafts WHERE json_extract(body, '$.run') = ?"
-                        " OR json_extract(body, '$.parent') IN (SELECT id FROM prompts WHERE run_id = ?)",
-                        (run_id, run_id),
                     )
                     connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
                 # Deleted words stay in older parts of the word index until these are merged.

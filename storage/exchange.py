@@ -70,6 +70,14 @@ class Exchange:
                 connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run_id,))
             connection.execute("UPDATE runs SET request = '{}', status = 'done' WHERE id = ?", (run_id,))
 
+    def erase(self, run_id: str) -> None:
+        """Delete everything that the shared database knows of a run, its paid answers included."""
+        if not self.shared:
+            return
+        with self.database.write() as connection:
+            connection.execute("DELETE FROM calls WHERE run_id = ?", (run_id,))
+            connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+
 
 def exchange_over(
     database: SharedDatabase, journal: Journal, *, shared: bool, silent: float = 60.0

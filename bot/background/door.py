@@ -86,6 +86,17 @@ class Door:
         except DailyBudgetSpent as error:
             raise InputError(error.message, error.fix) from error
 
+    def left_today(self, team: str, owner: str) -> float | None:
+        """US dollars that ``owner`` may still spend today; None when no daily budget is set."""
+        now = self._clock()
+        midnight = now - now % _DAY
+        left = [
+            max(limit - self._exchange.spent(midnight, team=team, owner=person), 0.0)
+            for limit, person in ((self._budget.person, owner), (self._budget.workspace, ""))
+            if limit is not None
+        ]
+        return min(left, default=None)
+
     def check_budget(self, run: RunRecord) -> None:
         """Refuse a run whose owner or workspace has spent the day's money.
 

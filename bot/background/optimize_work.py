@@ -33,8 +33,6 @@ class OptimizeWork:
 
     async def conduct(self, run: RunRecord, task: Task, means: Means) -> None:
         """See ``RunWork.conduct``."""
-        for wish in OptimizeRequest.from_dict(run.request).wishes:
-            means.control.add_feedback(wish.text, wish.author)
         await run_optimization(
             task,
             self._config(run),

@@ -88,14 +88,23 @@ class RunService:
             if run.kind in self._kinds and run.place.kind != "terminal":
                 self.submit(run.id)
 
+    def left_today(self, team: str, owner: str) -> float | None:
+        """US dollars that ``owner`` may still spend today; None when no daily budget is set."""
+        return self._door.left_today(team, owner)
+
     def accept(self, run: RunRecord) -> bool:
         """Store a new run; False when it is known already (the same request came twice).
+
+        The wishes of its request are the first words that it is told.
 
         Raises:
             InputError: the queue is full, a daily budget is spent, or the request holds a secret.
         """
         self._door.admit(run, self._store.runs.unfinished())
-        return self._store.runs.create(run)
+        created = self._store.runs.create(run)
+        for number, wish in enumerate(run.request.get("wishes") or ()):
+            self.feedback(run.id, str(wish["text"]), str(wish["author"]), key=f"{run.id}/wish/{number}")
+        return created
 
     def submit(self, run_id: str) -> None:
         """Take up the stored run ``run_id`` soon; a run that is under way already is left alone."""

@@ -20,6 +20,13 @@ _MARKS = {"ok": "✓", "warning": "!", "wrong": "✗"}
 NEEDED_SCOPES = frozenset(
     {"commands", "chat:write", "files:read", "files:write", "channels:read", "groups:read"}
 )
+WANTED_SCOPES = frozenset(
+    {
+        *("app_mentions:read", "im:read", "im:write", "mpim:read", "reactions:read", "reactions:write"),
+        *("channels:history", "groups:history", "im:history", "mpim:history", "users:read"),
+    }
+)
+"""Without these, forms and threads work; replies, mentions, reactions and direct messages do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ def doctor(skip_model: bool) -> None:
     from bot.config import read_environment
 
     env = read_environment()
-    checks: list[Callable[[Mapping[str, str]], list[Finding]]] = [check_storage, check_slack]
+    checks: list[Callable[[Mapping[str, str]], list[Finding]]] = [check_storage, check_shared, check_slack]
     if not skip_model:
         checks.append(check_models)
     findings = [finding for check in checks for finding in check(env)]
@@ -72,6 +79,22 @@ def check_storage(env: Mapping[str, str]) -> list[Finding]:
         fix = "Start it (chroma run), check CHROMA_URL; another process of ours may be using the index."
         findings.append(Finding("search index", "warning", "the Chroma server is not in use", fix))
     return findings
+
+
+def check_shared(env: Mapping[str, str]) -> list[Finding]:
+    """Reach the database that bot and workers share, when there is one."""
+    from bot.background.sharing import open_shared
+    from bot.config import silent_seconds
+
+    url = env.get("DATABASE_URL", "").strip()
+    if not url:
+        return []
+    try:
+        with open_shared(url, None, silent_seconds(env)) as shared:
+            alive = len(shared.exchange.workers.living())
+    except PromptbeamError as error:
+        return [Finding("shared database", "wrong", error.message, error.fix)]
+    return [Finding("shared database", "ok", f"PostgreSQL can be written; {alive} workers are alive")]
 
 
 def check_slack(env: Mapping[str, str]) -> list[Finding]:
@@ -111,6 +134,12 @@ def _bot_token(token: str, api_url: str) -> Finding:
     if missing:
         return Finding(
             what, "wrong", f"the scopes {', '.join(missing)} are missing.",
+            "Add them under OAuth & Permissions (deploy/manifest.yaml has all), then reinstall the app.",
+        )  # fmt: skip
+    unused = sorted(WANTED_SCOPES - granted) if granted else []
+    if unused:
+        return Finding(
+            what, "warning", f"without {', '.join(unused)}, not every way to talk to the bot works.",
             "Add them under OAuth & Permissions (deploy/manifest.yaml has all), then reinstall the app.",
         )  # fmt: skip
     return Finding(what, "ok", f"bot {reply.get('user')} in {reply.get('team')}, scopes complete")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.slack.escaping import Markup
 from bot.slack.form_inputs import FormContext
 from bot.slack.forms import Prefill, optimize_form
 from bot.slack.incoming.pieces import Pieces
+from bot.slack.incoming.said import Said
 from bot.slack.messages.drafts import CANCEL, CHANGE, START, draw_draft, draw_settled
 from bot.slack.messages.notices import not_allowed, notice
 from bot.slack.reception import Reception
@@ -62,6 +64,21 @@ def own_draft(reception: Reception, draft_id: str, asker: Asker) -> Draft:
     if not reception.doors.may_change(asker, draft.owner):
         raise Refused(not_allowed(draft.owner))
     return draft
+
+
+def draft_of(
+    said: Said, kind: str = KIND, thread_ts: str = "", body: Mapping[str, Any] | None = None
+) -> Draft:
+    """A draft that a message is the start of: the same message gives the same draft."""
+    return Draft(
+        id=new_draft_id(said.team, said.channel, said.ts),
+        kind=kind,
+        owner=said.user,
+        team=said.team,
+        channel=said.channel,
+        thread_ts=thread_ts,
+        body=body or {},
+    )
 
 
 def new_draft_id(*cause: str) -> str:

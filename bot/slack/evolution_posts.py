@@ -9,10 +9,11 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from bot.background.run_work import RESULT_FOLDER
+from bot.slack.futures import after_all, silent
 from bot.slack.messages.evolution_final import EvolutionOutcome, draw_evolution
 from bot.slack.poster import Attachment
-from bot.slack.result_posts import FILES, FINAL, PLOT, EndPosts, after_all, ask_for_link, file_bytes, noted_in
-from bot.slack.run_thread import RunThread, silent
+from bot.slack.result_posts import FILES, FINAL, PLOT, EndPosts, ask_for_link, file_bytes, noted_in
+from bot.slack.run_thread import RunThread
 from optimizer.events import Event, HoldoutTested
 from optimizer.evolution.events import (
     ApplicationFinished,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from optimizer.errors import InputError
-from storage.runs import RunTable
+from storage.runs import RunRecord, RunTable
 
 _PREFIX = "said/"
 _USED = "used"
@@ -31,6 +31,11 @@ def use_said(runs: RunTable, run_id: str, text: str, author: str) -> str:
             runs.set_message(run_id, name, _USED)
             return name.removeprefix(_PREFIX)
     return ""
+
+
+def was_said(run: RunRecord, ts: str) -> bool:
+    """Whether the reply ``ts`` was passed on to the run."""
+    return _PREFIX + ts in run.message_ts
 
 
 def _digest(text: str, author: str) -> str:

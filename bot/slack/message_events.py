@@ -9,8 +9,11 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
 from bot.slack.doors import Asker
+from bot.slack.feedback_marks import was_said
 from bot.slack.incoming.pieces import asks_to_optimise
-from bot.slack.incoming.said import Said, said_by_a_person
+from bot.slack.incoming.said import Said, read_said, said_by_a_person
+from bot.slack.messages.notices import edited_too_late
+from bot.slack.privately import whisper
 from bot.slack.reception import Reception
 from bot.slack.replies import pick_run, take_reply
 from bot.slack.requests import complete_request, take_request
@@ -27,7 +30,10 @@ def register(app: App, reception: Reception) -> None:
 
     @app.event("message")
     def message(body: dict[str, Any], event: dict[str, Any], client: WebClient) -> None:
-        _hear(reception, client, body, event)
+        if event.get("subtype") in _ECHOES:
+            _hear_edit(reception, body, event)
+        else:
+            _hear(reception, client, body, event)
 
     @app.event("app_mention")
     def mentioned(body: dict[str, Any], event: dict[str, Any], client: WebClient) -> None:
@@ -48,9 +54,30 @@ def register(app: App, reception: Reception) -> None:
 def skip_echoes(req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> BoltResponse:
     """Take changes and deletions of messages, mostly our own edits, off the way before any other work."""
     event = (req.body or {}).get("event") or {}
-    if event.get("type") == "message" and event.get("subtype") in _ECHOES:
+    if event.get("type") == "message" and event.get("subtype") in _ECHOES and not _edited_by_a_person(event):
         return BoltResponse(status=200, body="")
     return next()
+
+
+def _edited_by_a_person(event: dict[str, Any]) -> bool:
+    """Whether somebody changed what they had replied in a thread; edits of apps carry their bot's id."""
+    message = event.get("message") or {}
+    return bool(
+        event.get("subtype") == "message_changed"
+        and message.get("edited")
+        and message.get("thread_ts")
+        and not message.get("bot_id")
+    )
+
+
+def _hear_edit(reception: Reception, body: dict[str, Any], event: dict[str, Any]) -> None:
+    """A reply that was changed after it was passed on stays as it was first; its author is told."""
+    team, channel, message = str(body.get("team_id") or ""), str(event.get("channel") or ""), event["message"]
+    said = read_said(message, team, channel, reception.bot_user)
+    for run in reception.store.runs.in_thread(team, channel, said.thread_ts):
+        if was_said(run, said.ts) and _new(reception, body):
+            whisper(reception.poster, said, edited_too_late())
+            return
 
 
 def _new(reception: Reception, body: dict[str, Any], *more: str) -> bool:

@@ -40,6 +40,15 @@ def whisper(poster: Poster, said: Said, content: Message) -> None:
     poster.call("chat.postEphemeral", send, channel=said.channel)
 
 
+def mark_seen(poster: Poster, said: Said, name: str = "eyes") -> None:
+    """Put a reaction on a message; that it cannot be put is no trouble."""
+
+    def send(client: WebClient) -> None:
+        client.reactions_add(channel=said.channel, timestamp=said.ts, name=name)
+
+    poster.call("reactions.add", send, channel=said.channel)
+
+
 def direct_channel(client: WebClient, user: str) -> str:
     """The direct channel of the bot with ``user``. Raises SlackApiError when it cannot be opened."""
     return str(client.conversations_open(users=user)["channel"]["id"])

@@ -11,14 +11,14 @@ from slack_sdk import WebClient
 
 from bot.background.request import Wish
 from bot.slack.doors import Asker, Refused, asker_of
-from bot.slack.draft_buttons import KIND, new_draft_id, show_draft
+from bot.slack.draft_buttons import KIND, draft_of, show_draft
 from bot.slack.escaping import markup
 from bot.slack.feedback_marks import keep_said
 from bot.slack.incoming.pieces import joined
 from bot.slack.incoming.said import Said
 from bot.slack.messages.notices import not_steering, notice
 from bot.slack.messages.review import AGAIN, JUST_SAVE, another_round_offer, saved
-from bot.slack.privately import whisper
+from bot.slack.privately import mark_seen, whisper
 from bot.slack.reception import Reception
 from bot.slack.rounds import start_again_request, start_another
 from bot.slack.stopping import UNDER_WAY, stop_run
@@ -98,7 +98,7 @@ def _steer(reception: Reception, said: Said, run: RunRecord, words: str) -> None
         )
     keep_said(reception.store.runs, run.id, said.ts, words, said.user)
     if reception.service.feedback(run.id, words, said.user, key=f"{run.id}/{said.ts}"):
-        _react(reception, said, "eyes")
+        mark_seen(reception.poster, said)
     else:
         whisper(
             reception.poster, said, notice(markup("{run} cannot hear you right now. Try again.", run=run.id))
@@ -107,15 +107,7 @@ def _steer(reception: Reception, said: Said, run: RunRecord, words: str) -> None
 
 def _after_the_end(reception: Reception, said: Said, run: RunRecord, words: str) -> None:
     """Ask whether the words shall start another round; they wait with the thread."""
-    draft = Draft(
-        id=new_draft_id(said.team, said.channel, said.ts),
-        kind="wish",
-        owner=said.user,
-        team=said.team,
-        channel=said.channel,
-        thread_ts="",
-        body={"run": run.id, "text": words[:MOST_CHARACTERS]},
-    )
+    draft = draft_of(said, "wish", body={"run": run.id, "text": words[:MOST_CHARACTERS]})
     reception.store.drafts.put(draft)
     offer = another_round_offer(draft.id, words)
     reception.poster.post(said.channel, offer, thread_ts=said.root, lane=run.id)
@@ -127,15 +119,7 @@ def _with_new_files(reception: Reception, said: Said, run: RunRecord) -> None:
         return
     start = start_again_request(reception, run, Asker(said.user, said.team))
     pieces = joined(start, replace(said, text="", fenced=()))
-    draft = Draft(
-        id=new_draft_id(said.team, said.channel, said.ts),
-        kind=KIND,
-        owner=said.user,
-        team=said.team,
-        channel=said.channel,
-        thread_ts=said.root,
-        body={},
-    )
+    draft = draft_of(said, thread_ts=said.root)
     show_draft(
         reception, draft, replace(pieces, doubts=("I start from the prompt of this thread.", *pieces.doubts))
     )
@@ -162,10 +146,3 @@ def _settle_offer(reception: Reception, body: dict[str, Any], words: str) -> Non
     channel, ts = str(container.get("channel_id") or ""), str(container.get("message_ts") or "")
     if channel and ts:
         reception.poster.edit(channel, ts, lambda: saved(words), urgent=True)
-
-
-def _react(reception: Reception, said: Said, name: str) -> None:
-    def send(client: WebClient) -> None:
-        client.reactions_add(channel=said.channel, timestamp=said.ts, name=name)
-
-    reception.poster.call("reactions.add", send, channel=said.channel)

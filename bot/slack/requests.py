@@ -9,12 +9,12 @@ from slack_sdk.errors import SlackClientError
 
 from bot.background.request import OptimizeRequest
 from bot.slack.doors import Asker
-from bot.slack.draft_buttons import KIND, close_draft, new_draft_id, show_draft, start_draft
+from bot.slack.draft_buttons import close_draft, draft_of, show_draft, start_draft
 from bot.slack.escaping import markup
 from bot.slack.incoming.pieces import Pieces, asks_to_optimise, joined, pieces_of
 from bot.slack.incoming.said import Said, file_refs
 from bot.slack.messages.notices import help_text, notice
-from bot.slack.privately import whisper
+from bot.slack.privately import mark_seen, whisper
 from bot.slack.reception import Reception
 from bot.slack.subcommands import answer_words
 from optimizer.errors import InputError
@@ -40,16 +40,8 @@ def take_request(reception: Reception, client: WebClient, said: Said) -> None:
         settings = reception.settings
         whisper(reception.poster, said, help_text(settings.optimize_command, settings.prompts_command))
         return
-    draft = Draft(
-        id=new_draft_id(said.team, said.channel, said.ts),
-        kind=KIND,
-        owner=said.user,
-        team=said.team,
-        channel=said.channel,
-        thread_ts=said.root,
-        body={},
-    )
-    _show_seen(reception, said)
+    draft = draft_of(said, thread_ts=said.root)
+    mark_seen(reception.poster, said)
     _go_on(reception, said, draft, pieces_of(said))
 
 
@@ -63,7 +55,7 @@ def complete_request(reception: Reception, client: WebClient, said: Said, draft:
     if said.text.lower().strip(" .!") in ("stop", "cancel"):
         close_draft(reception, draft, "cancelled")
         return
-    _show_seen(reception, said)
+    mark_seen(reception.poster, said)
     _go_on(reception, said, draft, joined(OptimizeRequest.from_dict(draft.body), said))
 
 
@@ -89,10 +81,3 @@ def _go_on(reception: Reception, said: Said, draft: Draft, pieces: Pieces) -> No
             show_draft(reception, draft, pieces)
     except InputError as error:
         whisper(reception.poster, said, notice(markup("❌ {error}", error=str(error))))
-
-
-def _show_seen(reception: Reception, said: Said) -> None:
-    def send(client: WebClient) -> None:
-        client.reactions_add(channel=said.channel, timestamp=said.ts, name="eyes")
-
-    reception.poster.call("reactions.add", send, channel=said.channel)

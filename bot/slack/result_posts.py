@@ -11,11 +11,12 @@ from typing import Any
 
 from bot.background.keeping import prompt_id_of
 from bot.slack.diff import whole_diff
+from bot.slack.futures import after_all, silent
 from bot.slack.messages.figures import share
 from bot.slack.messages.final import Outcome, draw_outcome
 from bot.slack.messages.review import review_bar
 from bot.slack.poster import Attachment
-from bot.slack.run_thread import RunThread, silent
+from bot.slack.run_thread import RunThread
 from optimizer.errors import PromptbeamError
 from optimizer.events import BeamSelected, Event, HoldoutTested, RunFinished, RunStarted
 from optimizer.report import build_report
@@ -143,18 +144,3 @@ def _models(events: Sequence[Event]) -> tuple[str, ...]:
         if isinstance(event, RunStarted):
             return (event.task_model, event.optimizer_model)
     return ()
-
-
-def after_all(futures: Sequence[Future[Any]]) -> Future[None]:
-    """Done when all of ``futures`` are."""
-    done: Future[None] = Future()
-    left = [len(futures)]
-
-    def one_less(_: Future[Any]) -> None:
-        left[0] -= 1
-        if left[0] == 0:
-            done.set_result(None)
-
-    for future in futures:
-        future.add_done_callback(one_less)
-    return done

@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 from bot.background.trouble import Trouble
 from bot.slack.blocks import Message
 from bot.slack.feedback_marks import use_said
+from bot.slack.futures import settled, silent
 from bot.slack.messages.notices import failure, moved_here, unreachable
 from bot.slack.poster import Attachment, Poster, PosterClosed, error_code
 from bot.slack.refusals import GONE, cannot_post, describe, reason_for
@@ -295,20 +296,6 @@ class RunThread:
             self._posted.pop(STATUS, None)
             self._poster.forget(self._key(STATUS))
             self.say(STATUS, self._draw())
-
-
-def settled() -> Future[Any]:
-    """A future that is done."""
-    done: Future[Any] = Future()
-    done.set_result(None)
-    return done
-
-
-def silent(future: Future[Any]) -> Future[None]:
-    """Done when ``future`` is, whatever came of it."""
-    done: Future[None] = Future()
-    future.add_done_callback(lambda _: done.set_result(None))
-    return done
 
 
 def _ignored(future: Future[Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.slack.blocks import Message
 from bot.slack.doors import Asker
+from bot.slack.incoming.search_words import read_search
 from bot.slack.messages.library import Hit, search_results
 from bot.slack.reception import Reception
 from storage.prompts import Found
@@ -23,7 +24,8 @@ def page_of_hits(reception: Reception, asker: Asker, asked: str, page: int) -> M
     asked = asked.strip()[:MOST_WORDS]
     page = min(max(page, 0), MOST_PAGES - 1)
     viewer = reception.doors.viewer(asker)
-    found = reception.store.prompts.search(asked, viewer, (page + 1) * PAGE + 1)
+    words, filters = read_search(asked, asker.user)
+    found = reception.store.prompts.search(words, viewer, (page + 1) * PAGE + 1, filters=filters)
     shown = found[page * PAGE : (page + 1) * PAGE]
     return search_results(
         asked,

@@ -59,6 +59,10 @@ def register(app: App, reception: Reception) -> None:
         reception.store.drafts.settle(draft.id, "cancelled")
         _answered(reception, body, "It stays with you.")
 
+    _register_export(app, reception)
+
+
+def _register_export(app: App, reception: Reception) -> None:
     @app.action(EXPORT)
     def export(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()

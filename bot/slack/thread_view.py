@@ -9,6 +9,7 @@ from bot.background.request import OptimizeRequest
 from bot.slack.board import RunBoard
 from bot.slack.card_view import CardView
 from bot.slack.escaping import one_line
+from bot.slack.futures import settled
 from bot.slack.messages.card import RunCard
 from bot.slack.messages.final import headline
 from bot.slack.messages.held_out import behind_the_verdict
@@ -17,7 +18,6 @@ from bot.slack.messages.steps import baseline, round_reply, understood
 from bot.slack.poster import Poster
 from bot.slack.result_posts import ResultPosts
 from bot.slack.round_notes import RoundNotebook
-from bot.slack.run_thread import settled
 from bot.slack.similar import SimilarPrompts
 from optimizer.events import (
     BaselineScored,

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.config import BotSettings, read_environment
 from bot.slack.app import build_app
@@ -104,7 +105,7 @@ def test_a_refused_token_is_said_plainly(workspace, model, tmp_path):
 def test_every_setting_is_in_the_example_file():
     sources = [
         ROOT / "bot/config.py",
-        ROOT / "bot/slack/app.py",
+        ROOT / "bot/logs.py",
         ROOT / "optimizer/model/settings.py",
         ROOT / "storage/embeddings.py",
     ]
@@ -123,17 +124,39 @@ def _manifest(name: str) -> str:
 
 
 def test_the_manifests_list_the_commands_and_the_scopes_that_are_used():
-    from bot.cli.doctor import NEEDED_SCOPES
+    from bot.cli.doctor import NEEDED_SCOPES, WANTED_SCOPES
 
     for name in ("manifest.yaml", "manifest.http.yaml"):
         text = _manifest(name)
         assert set(re.findall(r"command: (/\w+)", text)) == {"/optimize", "/prompts"}
         scopes = set(re.findall(r"^      - ([a-z]+(?::[a-z]+)?)", text, re.MULTILINE))
-        assert scopes >= NEEDED_SCOPES
+        assert scopes == NEEDED_SCOPES | WANTED_SCOPES
     assert "socket_mode_enabled: true" in _manifest("manifest.yaml")
     http = _manifest("manifest.http.yaml")
     assert "socket_mode_enabled: false" in http
     assert http.count("/slack/events") == 4
+
+
+@pytest.mark.parametrize("name", ["manifest.yaml", "manifest.http.yaml"])
+def test_the_manifests_register_what_the_code_listens_to(name, shared_office):
+    from bot.slack.message_events import IGNORED
+    from tests.bot.test_doors import registered
+
+    manifest = yaml.safe_load(_manifest(name))
+    features, listeners = manifest["features"], set(registered(shared_office))
+    assert {f"command {one['command']}" for one in features["slash_commands"]} == {
+        one for one in listeners if one.startswith("command ")
+    }
+    shortcuts = features["shortcuts"]
+    assert {f"shortcut {one['callback_id']}" for one in shortcuts} == {
+        one for one in listeners if one.startswith("shortcut ")
+    }
+    assert {one["type"] for one in shortcuts} == {"message", "global"}
+    assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in shortcuts)
+    events = {one.partition(".")[0] for one in manifest["settings"]["event_subscriptions"]["bot_events"]}
+    heard = {one.removeprefix("event ") for one in listeners if one.startswith("event ")}
+    assert events == heard - set(IGNORED)
+    assert features["app_home"]["home_tab_enabled"] is True
 
 
 def test_the_two_manifests_differ_only_in_how_they_are_reached():

@@ -104,3 +104,15 @@ def test_a_reply_after_the_end_starts_another_round_in_the_same_thread(office: O
     assert [record.run_id for record in versions] == [first, found[0].id]
     offers = [m for m in office.workspace.messages("prompts") if "Start another round" in shown(m)]
     assert offers == []
+
+
+def test_a_reply_that_is_edited_stays_as_it_was_heard_and_its_author_is_told(office: Office):
+    parent, run_id = running(office)
+    ts = office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
+    office.workspace.wait(lambda: "eyes" in reactions(office, ts), 20, "eyes")
+    office.workspace.edit("alice", "prompts", ts, "Something else")
+    told = office.says("as it was at first")
+    assert told["seen_only_by"] == office.workspace.user_id("alice")
+    office.workspace.slash("alice", "prompts", f"/optimize stop {run_id}")
+    office.ended(run_id)
+    assert "Something else" not in str(taken(office, run_id))

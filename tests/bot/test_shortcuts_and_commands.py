@@ -175,3 +175,26 @@ def test_table_cells_are_never_formulas(tmp_path: Path):
     for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1", "\n=cmd|' /C calc'!A0"):
         assert harmless_cell(text).startswith("'")
     assert harmless_cell("a plain prompt") == "a plain prompt"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "fields"),
+    [
+        ("refund tickets", "refund tickets", {}),
+        ("owner:me refunds since:30d", "refunds", {"owner": "U1", "since": 1_000_000 - 30 * 86_400}),
+        ("gain>10 a status:accepted", "a", {"gain": 0.1, "status": "accepted"}),
+        ("gain > 0.25", "", {"gain": 0.25}),
+        (
+            "owner:<@U0000BOB001|bob> channel:<#C00PROMPTS1|prompts>",
+            "",
+            {"owner": "U0000BOB001", "channel": "C00PROMPTS1"},
+        ),
+        ("status:great since:yesterday owner:bob", "status:great since:yesterday owner:bob", {}),
+        ("kind:classify note:this", "note:this", {"kind": "classify"}),
+    ],
+)
+def test_a_search_is_narrowed_by_conditions_and_other_words_stay_words(text, words, fields):
+    from bot.slack.incoming.search_words import read_search
+    from storage.search_filters import SearchFilters
+
+    assert read_search(text, "U1", now=1_000_000) == (words, SearchFilters(**fields))

@@ -12,9 +12,10 @@ from bot.cli.manual import manual
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-VARIABLE = re.compile(r'"((?:OPENAI|SLACK|PROMPTBEAM|BUDGET|MAX|BOT|ADMIN|CHROMA|RETENTION)_[A-Z_]+|PORT)"')
-NOT_SETTINGS = {"MAX_TOKENS", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"}
-"""Names that look like settings: a provider's word, and what Bolt must not see."""
+SETTING = r"(?:OPENAI|SLACK|PROMPTBEAM|BUDGET|MAX|BOT|ADMIN|CHROMA|RETENTION|DATABASE|WORKER)_[A-Z_]+|PORT"
+VARIABLE = re.compile(f'"({SETTING})"')
+NOT_SETTINGS = {"MAX_RECOVERY_ATTEMPTS_EXCEEDED", "MAX_TOKENS", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"}
+"""Names that look like settings: the queue's and a provider's words, and what Bolt must not see."""
 
 
 def test_the_page_of_commands_is_made_from_the_commands():
@@ -35,7 +36,7 @@ def test_every_setting_that_the_code_reads_is_documented_and_the_other_way_round
             code |= set(VARIABLE.findall(path.read_text()))
     documented = set(
         re.findall(
-            r"`((?:OPENAI|SLACK|PROMPTBEAM|BUDGET|MAX|BOT|ADMIN|CHROMA|RETENTION)_[A-Z_]+|PORT)`",
+            f"`({SETTING})`",
             (ROOT / "docs" / "settings.md").read_text(),
         )
     )

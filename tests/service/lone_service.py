@@ -10,6 +10,14 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+# What a process imports when it first needs it is imported here, so that a fork need not.
+import chromadb  # noqa: F401
+import langchain_openai  # noqa: F401
+
+import bot.background.workflow  # noqa: F401
+import optimizer.conductor
+import optimizer.model.backend  # noqa: F401
+import storage.migrations  # noqa: F401
 from bot.background.request import FileRef, OptimizeRequest
 from bot.background.service import RunService
 from optimizer.model.settings import ModelSettings

@@ -73,7 +73,7 @@ class Process:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
-    def end(self, timeout: float = 40) -> int:
+    def end(self, timeout: float = 30) -> int:
         """End it with SIGTERM and return its exit code."""
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(timeout)

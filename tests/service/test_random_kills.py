@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from optimizer.events import FeedbackTaken
 from sandbox.model.runner import RunningModel
 from storage.commands import Command
@@ -36,6 +38,7 @@ def _told(store: Store, run: RunRecord) -> list[str]:
     ]
 
 
+@pytest.mark.timeout(500)
 def test_twenty_kills_at_random_moments_repeat_no_finished_call_and_change_nothing(tmp_path: Path):
     run, rng = stored_run(), random.Random(5)
     with (

@@ -173,6 +173,27 @@ def test_money_is_counted_by_person_and_by_workspace(exchange: Exchange):
     assert not exchange.paid("r-9")
 
 
+def test_what_is_erased_is_gone_and_what_is_forgotten_still_counts_as_paid(postgres: str):
+    database = PostgresDatabase(postgres)
+    journal = PostgresJournal(database)
+    exchange = exchange_over(database, journal, shared=True)
+    for run_id in ("r-1", "r-2"):
+        exchange.runs.create(run(run_id))
+        exchange.runs.save_file(run_id, "prompt", b"words")
+        exchange.commands.add(run_id, Command("feedback", "words", "U1"))
+        exchange.work.offer(run_id)
+        record(exchange, run_id, run_id)
+    exchange.forget("r-1")
+    exchange.erase("r-2")
+    for table in ("run_files", "run_commands", "work"):
+        assert database.rows(f"SELECT * FROM {table}") == []
+    assert exchange.spent(0, team="T1") == 0.5
+    assert exchange.journal.find("r-1") is not None
+    assert exchange.journal.find("r-2") is None
+    journal.close()
+    database.close()
+
+
 def test_a_transaction_that_fails_leaves_nothing(exchange: Exchange):
     exchange.runs.create(run())
     with pytest.raises(ZeroDivisionError), exchange.database.write() as connection:

@@ -28,6 +28,8 @@ class HomeFacts:
     budget: Budget
     command: str
     search_command: str
+    left_today: float | None = None
+    """US dollars that the reader may still spend today; None when there is no daily limit."""
 
 
 def draw_home(facts: HomeFacts) -> Block:
@@ -90,11 +92,13 @@ def _defaults(facts: HomeFacts) -> list[Markup]:
         limits.append(count(facts.budget.tokens, "token"))
     if facts.budget.cost is not None:
         limits.append(money(facts.budget.cost))
+    today = "no daily limit" if facts.left_today is None else f"{money(facts.left_today)} left today"
     return [
         markup("*Models*\n{models} at {at}", models=facts.form.models, at=facts.form.endpoint),
         markup(
             "*Budget of a run*\n{limit}", limit=", ".join(limits) or "what its effort needs, no further limit"
         ),
+        markup("*Budget of the day*\n{today}", today=today),
         markup("*Quick effort*\n{words}", words=facts.form.efforts.get("quick", "")),
         markup("*Largest file*\n{size} MB", size=facts.form.max_file_bytes // MEGABYTE),
     ]

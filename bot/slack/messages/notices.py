@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.background.trouble import Trouble
 from bot.slack.blocks import Block, Message, actions, button, context, divider, message, section
-from bot.slack.escaping import Markup, channel_link, join, link, markup, mention
+from bot.slack.escaping import Markup, channel_link, escape, join, link, markup, mention
 from bot.slack.messages.card import RETRY, STOP
 
 AS_PROMPT, HELP, NEW = "optimize.as_prompt", "optimize.help", "optimize.new"
@@ -100,6 +100,13 @@ def not_steering(owner: str) -> Message:
     )
 
 
+def edited_too_late() -> Message:
+    """Somebody changed a reply that the run has heard already."""
+    return notice(
+        Markup("I passed your reply on as it was at first. Reply once more if the change matters to the run.")
+    )
+
+
 def help_text(command: str, search_command: str) -> Message:
     """What the commands do."""
     lines = (
@@ -138,6 +145,7 @@ def prompts_help(command: str) -> Message:
     lines = (
         "*Past prompts, as far as you may see them*",
         "`{command} words` or `{command} search words` finds them by their words and by what they are like.",
+        "`owner:me`, `since:30d`, `gain>10`, `status:accepted` and `channel:#…` narrow a search.",
         "`{command} show p-…` opens one. `{command} history p-…` lists its versions, with who accepted which.",
         "`{command} diff p-…` compares it with the first prompt, `{command} diff p-… p-…` with another one.",
         "`{command} export p-… markdown` (or langchain, openai, promptfoo) sends it to you as a file; "
@@ -198,14 +206,15 @@ def run_list(title: str, lines: Sequence[RunLine], command: str) -> Message:
 
 def line_text(line: RunLine) -> Markup:
     """One run in words."""
-    facts = [markup("*{run}* {status}", run=line.run_id, status=line.status), channel_link(line.channel)]
+    status, title = Markup(escape(line.status, 60)), Markup(escape(line.title, 300))
+    facts = [markup("*{run}* {status}", run=line.run_id, status=status), channel_link(line.channel)]
     if line.age:
         facts.append(markup("{age}", age=line.age))
     if line.url:
         facts.append(link(line.url, "open the thread"))
-    words = [join(facts), markup("{title}", title=line.title)]
+    words = [join(facts), title]
     if line.gain:
-        words.append(markup("{gain}", gain=line.gain))
+        words.append(Markup(escape(line.gain, 200)))
     return join(words, "\n")
 
 
