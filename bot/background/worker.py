@@ -27,6 +27,7 @@ from optimizer.model.settings import ModelSettings
 from storage.errors import StorageError
 from storage.exchange import Exchange
 from storage.runs import RunRecord
+from storage.shared_pacer import SharedPacer
 from storage.work import NotTheHolder, WorkOutcome
 
 logger = logging.getLogger(__name__)
@@ -138,7 +139,9 @@ class RunWorker:
             self._exchange.workers.leave(self._name, self.instance)
 
     async def _open(self) -> None:
-        self._pool = await ModelPool(self._models).__aenter__()
+        pace = self._models.calls_per_minute
+        shared = SharedPacer(self._exchange.database, pace) if pace and self._exchange.shared else None
+        self._pool = await ModelPool(self._models, pacer=shared).__aenter__()
         self._listening = asyncio.create_task(self._listen())
 
     async def _shut(self) -> None:
