@@ -7,7 +7,9 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from benchmarks.search_library import VIEWERS, PromptMaker, fill
 from storage.search_filters import SearchFilters
@@ -37,6 +39,30 @@ def run() -> None:
                     f"| {cpu[49]:.1f} | {cpu[94]:.1f} | {timed.found:.1f} |",
                     flush=True,
                 )
+        _engines(store)
+
+
+def _engines(store: Store) -> None:
+    """Compare who could answer the same question: the nearest 40 of what a viewer may see."""
+    library = store.prompts
+    vectors = [library._finder._vector(PromptMaker(7 + n).prompt()) for n in range(max(2, QUESTIONS // 10))]
+    engines = {
+        "memory, exact": lambda vector, viewer: library._finder._memory().nearest(vector, viewer, 40),
+        "Chroma": lambda vector, viewer: library._index.nearest(vector, viewer, 40),
+        "SQLite, row by row": lambda vector, viewer: library._vectors.scan(vector, viewer, 40),
+    }
+    print("\n| who asks | compared by | p50 ms | worst ms | CPU ms, p50 |")
+    print("|---|---|---|---|---|")
+    for who, viewer in VIEWERS.items():
+        for name, ask in engines.items():
+            timed = _timed(vectors, partial(_ask, ask, viewer))
+            wall, cpu = sorted(timed.wall), sorted(timed.cpu)
+            middle = len(wall) // 2
+            print(f"| {who} | {name} | {wall[middle]:.1f} | {wall[-1]:.1f} | {cpu[middle]:.1f} |", flush=True)
+
+
+def _ask(engine: Callable[[Any, Viewer], list[int] | None], viewer: Viewer, vector: Any) -> list[int]:
+    return engine(vector, viewer) or []
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +90,7 @@ def _all(store: Store, viewer: Viewer) -> list[tuple[str, Timed]]:
     ]
 
 
-def _timed(questions: Sequence[str], ask: Callable[[str], Sequence[object]]) -> Timed:
+def _timed(questions: Sequence[Any], ask: Callable[[Any], Sequence[object]]) -> Timed:
     ask(questions[0])
     wall, cpu, found = [], [], []
     for question in questions:
