@@ -27,13 +27,14 @@ from optimizer.model.settings import ModelSettings
 from storage.errors import StorageError
 from storage.exchange import Exchange
 from storage.runs import RunRecord
+from storage.shared_pacer import SharedPacer
 from storage.work import NotTheHolder, WorkOutcome
 
 logger = logging.getLogger(__name__)
 
 _LISTEN_SECONDS = 0.5
-_DATABASE_WAIT = 5.0
-_DATABASE_TRIES = 60
+_DATABASE_WAIT = 2.0
+_DATABASE_TRIES = 150
 
 
 @dataclass(slots=True)
@@ -138,7 +139,9 @@ class RunWorker:
             self._exchange.workers.leave(self._name, self.instance)
 
     async def _open(self) -> None:
-        self._pool = await ModelPool(self._models).__aenter__()
+        pace = self._models.calls_per_minute
+        shared = SharedPacer(self._exchange.database, pace) if pace and self._exchange.shared else None
+        self._pool = await ModelPool(self._models, pacer=shared).__aenter__()
         self._listening = asyncio.create_task(self._listen())
 
     async def _shut(self) -> None:

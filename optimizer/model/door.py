@@ -142,7 +142,7 @@ class ModelDoor:
                 wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (failures - 1)) * (0.5 + random.random())
             else:
                 wait = told
-                self._pool.throttle.pause(told)
+                await self._pool.throttle.pause(told)
             await asyncio.sleep(wait)
 
     async def _attempt(self, key: str, request: ModelRequest, abandoned: asyncio.Event) -> ModelAnswer | None:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from optimizer.model.backend import Backend, LangChainBackend
+from optimizer.model.pacing import EvenPacer, Pacer
 from optimizer.model.protocol import ModelAnswer
 from optimizer.model.settings import ModelSettings
 from optimizer.model.throttle import Throttle
@@ -28,11 +29,14 @@ class ModelPool:
         settings: ModelSettings,
         open_backend: Callable[[str, ModelSettings], Backend] = LangChainBackend,
         trace: CallTrace | None = None,
+        pacer: Pacer | None = None,
     ) -> None:
         self.trace = trace
         self.settings = settings
         self._open_backend = open_backend
-        self.throttle = Throttle(settings.concurrency)
+        if pacer is None and settings.calls_per_minute is not None:
+            pacer = EvenPacer(settings.calls_per_minute)
+        self.throttle = Throttle(settings.concurrency, pacer)
         self.in_flight: dict[str, asyncio.Future[None]] = {}
         self._backends: dict[str, Backend] = {}
         self._tasks: set[asyncio.Task[ModelAnswer]] = set()

@@ -29,6 +29,8 @@ class ModelSettings:
     api_key: str | None = field(default=None, repr=False)
     concurrency: int = 32
     """Calls in flight at once, over all runs that share a pool."""
+    calls_per_minute: int | None = None
+    """Calls that may start per minute, over all that share a pacer; None means no limit."""
     timeout: float = 120.0
     """Deadline of one attempt in seconds."""
     max_retries: int = 6
@@ -41,6 +43,10 @@ class ModelSettings:
         for what, name in (("task", self.task_model), ("optimizer", self.optimizer_model)):
             if not name.strip():
                 raise ConfigError(f"The {what} model has no name.", f"Set PROMPTBEAM_{what.upper()}_MODEL.")
+        if self.calls_per_minute is not None and self.calls_per_minute < 1:
+            raise ConfigError(
+                "calls_per_minute is below 1.", "Set PROMPTBEAM_CALLS_PER_MINUTE, or leave it out."
+            )
         if self.concurrency < 1 or self.timeout <= 0 or self.max_retries < 0:
             raise ConfigError(
                 "concurrency must be 1 or more, timeout above 0, max_retries 0 or more.",
@@ -63,6 +69,7 @@ class ModelSettings:
             base_url=env.get("OPENAI_BASE_URL", "").strip() or None,
             api_key=env.get("OPENAI_API_KEY", "").strip() or None,
             concurrency=int(_number(env, "PROMPTBEAM_CONCURRENCY", 32)),
+            calls_per_minute=int(_number(env, "PROMPTBEAM_CALLS_PER_MINUTE", 0)) or None,
             timeout=_number(env, "PROMPTBEAM_MODEL_TIMEOUT", 120),
             max_retries=int(_number(env, "PROMPTBEAM_MODEL_RETRIES", 6)),
             journal_scope=env.get("PROMPTBEAM_JOURNAL_SCOPE", "").strip() or None,

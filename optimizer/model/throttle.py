@@ -6,12 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from optimizer.model.pacing import Pacer
+
 
 class Throttle:
-    """At most ``concurrency`` calls at once over all runs, and a common pause after Retry-After."""
+    """At most ``concurrency`` calls at once over all runs, and a common pause after Retry-After.
 
-    def __init__(self, concurrency: int) -> None:
+    A ``pacer`` bounds how many calls start per minute, here and wherever else it is shared.
+    """
+
+    def __init__(self, concurrency: int, pacer: Pacer | None = None) -> None:
         self._slots = asyncio.Semaphore(concurrency)
+        self._pacer = pacer
         self._paused_until = 0.0
 
     @asynccontextmanager
@@ -21,9 +27,13 @@ class Throttle:
             loop = asyncio.get_running_loop()
             while (wait := self._paused_until - loop.time()) > 0:  # noqa: ASYNC110 - it may be prolonged
                 await asyncio.sleep(wait)
+            if self._pacer is not None:
+                await asyncio.sleep(await self._pacer.turn())
             yield
 
-    def pause(self, seconds: float) -> None:
+    async def pause(self, seconds: float) -> None:
         """Let no further call start for ``seconds``."""
+        if self._pacer is not None:
+            await self._pacer.hold(seconds)
         until = asyncio.get_running_loop().time() + seconds
         self._paused_until = max(self._paused_until, until)
