@@ -36,7 +36,7 @@ def read_jsonl(name: str, text: str) -> ExampleTable:
         InputError: a line that is not a JSON object (with its number).
     """
     records: list[Any] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -106,5 +106,5 @@ def _as_text(value: Any) -> str:
 
 def looks_like_jsonl(text: str) -> bool:
     """Tell whether each of the first lines is an object of its own."""
-    lines = [line for line in text.splitlines()[:50] if line.strip()]
+    lines = [line for line in text.split("\n")[:50] if line.strip()]
     return len(lines) > 1 and all(line.startswith("{") and line.rstrip().endswith("}") for line in lines[:2])
