@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from optimizer.control import Feedback
 from optimizer.events import (
@@ -18,6 +18,7 @@ from optimizer.events import (
     RoundStarted,
 )
 from optimizer.search.candidates import Candidate
+from optimizer.search.racing.climbing import Field
 from optimizer.search.racing.frontier import Standing
 from optimizer.search.racing.reflection import Reflection
 
@@ -57,7 +58,7 @@ def tell_best(
     emit: EventSink,
     number: int,
     ranked: Sequence[Standing],
-    by_id: Mapping[str, Candidate],
+    field: Field,
     *,
     improved: bool,
     calls: int,
@@ -71,7 +72,7 @@ def tell_best(
             best=best.id,
             best_score=ranked[0].mean(),
             best_text=best.prompt.text,
-            parent_text=by_id[best.parent or best.id].prompt.text,
+            parent_text=field.of(best.parent or best.id).candidate.prompt.text,
             reason=best.reason,
             improved=improved,
             calls=calls,
