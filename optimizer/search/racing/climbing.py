@@ -9,7 +9,7 @@ from optimizer.concurrently import together
 from optimizer.search.algorithm import SearchContext
 from optimizer.search.candidates import Candidate
 from optimizer.search.racing.frontier import Standing
-from optimizer.search.racing.ladder import climbers, most_climbers
+from optimizer.search.racing.ladder import climbers, most_climbers, next_in_line
 
 OnRung = Callable[[int, Sequence[Standing], int], None]
 """``on_rung(number, standings, calls)`` is told after each rung, from 1: who is on it, new evaluations."""
@@ -42,17 +42,20 @@ class Field:
     async def race(self, newcomers: Sequence[Candidate], on_rung: OnRung, kept: int = 0) -> None:
         """Put newcomers on the first rung, then let the best of all who wait climb, rung by rung.
 
-        Nobody climbs for the ``kept`` calls of a budget.
+        Nobody climbs for the ``kept`` calls of a budget. A round that brings nothing new gives a near miss
+        its second try: the next in line of each rung.
         """
-        if not newcomers:
-            return
         evaluations = len(newcomers) * self.sizes[0]
-        await self.test(newcomers, self.sizes[0])
-        on_rung(1, self._on(self.sizes[0]), evaluations)
+        if newcomers:
+            await self.test(newcomers, self.sizes[0])
+            on_rung(1, self._on(self.sizes[0]), evaluations)
         eta = self._context.config.racing.eta
         for rung, (size, larger) in enumerate(itertools.pairwise(self.sizes)):
-            going = climbers(self.standings, size, eta, most_climbers(len(newcomers), eta, rung))
-            going = self._affordable(going, larger - size, kept)
+            most = most_climbers(len(newcomers), eta, rung)
+            waiting = (
+                climbers(self.standings, size, eta, most) if most else next_in_line(self.standings, size)
+            )
+            going = self._affordable(waiting, larger - size, kept)
             if not going:
                 continue
             evaluations += len(going) * (larger - size)

@@ -78,7 +78,8 @@ def search_cost(config: OptimizeConfig, pool: int) -> CallForecast:
     reflected = reflection_size(racing, pool)
     raced = pool - reflected - spare_size(racing, pool)
     sizes = rung_sizes(racing, raced)
-    each = climb_calls(sizes, most_newcomers(racing), racing.eta) + racing.parents * reflected
+    each = max(climb_calls(sizes, most_newcomers(racing), racing.eta), sizes[-1] - sizes[0])
+    each += racing.parents * reflected
     task = sizes[min(1, len(sizes) - 1)] + config.rounds * each + final_calls(config, raced, 1)
     return CallForecast(
         task, config.rounds * critic_calls(config.racing), 2 + config.rounds * (3 + len(sizes))

@@ -1,4 +1,4 @@
-"""The end of a racing search: its favourites and the first prompt on as many shared examples as are left."""
+"""The end of a racing search: its favourites on as many shared examples as the budget has left."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from optimizer.search.final_choice import choose_on_shared_examples
 from optimizer.search.racing.frontier import Standing
 
 FINALISTS = 4
-"""Favourites that the final choice compares with the first prompt."""
+"""Favourites that the final choice compares; the held-out test has the first prompt in it anyway."""
 
 
 def final_calls(config: OptimizeConfig, raced: int, calls_each: int) -> int:
     """Return the most calls that the final choice takes when the budget is no limit."""
-    return (FINALISTS + 1) * min(raced, config.final_choice_examples) * calls_each
+    return FINALISTS * min(raced, config.final_choice_examples) * calls_each
 
 
 def kept_calls(
@@ -32,7 +32,7 @@ def kept_calls(
 async def choose_finally(
     context: SearchContext, seed: Candidate, ranked: Sequence[Standing], raced: int
 ) -> Candidate:
-    """Return the best of the first prompt and the favourites on a prefix that all of them are scored on.
+    """Return the best of the favourites on a prefix that all of them are scored on.
 
     Without a limit these are the configured examples. With one, what is left of it decides: as many as
     it holds, at most all that are raced on.
@@ -46,7 +46,9 @@ async def choose_finally(
 
 
 def _arms(seed: Candidate, ranked: Sequence[Standing]) -> tuple[Candidate, ...]:
-    return tuple(dict.fromkeys((seed, *(standing.candidate for standing in ranked[:FINALISTS]))))
+    """Return the favourites, the first prompt in front if it is one: far behind, it would only take calls."""
+    favourites = [standing.candidate for standing in ranked[:FINALISTS]]
+    return tuple(sorted(favourites, key=lambda item: item.id != seed.id))
 
 
 def _calls(context: SearchContext, arms: Sequence[Candidate], size: int) -> int:

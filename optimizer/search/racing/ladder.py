@@ -29,6 +29,12 @@ def climbers(standings: Sequence[Standing], size: int, eta: int, most: int) -> t
     return tuple(waiting[:most])
 
 
+def next_in_line(standings: Sequence[Standing], size: int) -> tuple[Standing, ...]:
+    """Return the best of those who wait on the rung of ``size`` examples, whatever their share: one or none."""
+    waiting = [standing for standing in standings if len(standing.judged) == size]
+    return (max(waiting, key=lambda standing: standing.mean()),) if waiting else ()
+
+
 def most_climbers(newcomers: int, eta: int, rung: int) -> int:
     """Return how many may leave ``rung`` (from 0) in a round of ``newcomers``: eta times fewer each rung."""
     return -(-newcomers // int(eta ** (rung + 1)))

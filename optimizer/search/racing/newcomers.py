@@ -57,6 +57,7 @@ class Proposing:
         self._failed: defaultdict[str, list[str]] = defaultdict(list)
         self._merged: set[tuple[str, str]] = set()
         self._shown: set[str] = set()
+        self._led = ""
         self.screen = Screen(context.pool, context.config.max_prompt_chars)
 
     async def propose(
@@ -87,22 +88,30 @@ class Proposing:
             for parent, judged in zip(parents, results, strict=True)
         )
         leader = parents[0]
-        pair = self._pair(front)
-        extra = [
-            follow(self._context, leader, words, f"{place}/h{index}", self._starter(leader))
-            for index, words in enumerate(feedback)
-        ]
-        if pair:
-            extra.append(merge(self._context, *pair, f"{place}/merge", self._starter(pair[0])))
-        reflections, extras = await both(reflecting, together(extra))
+        reflections, extras = await both(reflecting, self._extras(place, leader, front, feedback))
         children = [_Child(item.parent, draft) for item in reflections for draft in item.drafts]
-        for index, drafts in enumerate(extras):
-            parent = pair[0] if pair and index == len(feedback) else leader
-            children.extend(_Child(parent, draft) for draft in drafts)
         for reflection in reflections:
             tell_reasons(self._context.emit, number, reflection)
         reasons = tuple(reflection.summary for reflection in reflections if reflection.summary)
-        return Brood(self._admit(number, children, leader), reasons)
+        return Brood(self._admit(number, [*children, *extras], leader), reasons)
+
+    async def _extras(
+        self, place: str, leader: Standing, front: Sequence[Standing], feedback: Sequence[Feedback]
+    ) -> list[_Child]:
+        """Return what does not come from errors: edits that follow people's words, and a merge."""
+        parents = [leader for _ in feedback]
+        work = [
+            follow(self._context, leader, words, f"{place}/h{index}", self._starter(leader))
+            for index, words in enumerate(feedback)
+        ]
+        pair = self._pair(front)
+        if pair:
+            parents.append(pair[0])
+            work.append(merge(self._context, *pair, f"{place}/merge", self._starter(pair[0])))
+        drafted = await together(work)
+        return [
+            _Child(parent, draft) for parent, drafts in zip(parents, drafted, strict=True) for draft in drafts
+        ]
 
     def remember_failure(self, candidate: Candidate) -> None:
         """Note for its parent's next edits that this one did not help."""
@@ -162,8 +171,9 @@ class Proposing:
         return tuple(admitted)
 
     def _demonstrated(self, leader: Candidate, name: str, number: int) -> Candidate | None:
-        """Return the leader with solved examples, once for each leader."""
-        if leader.id in self._shown:
+        """Return the leader with solved examples, once for each leader that has led for a round."""
+        before, self._led = self._led, leader.id
+        if leader.id in self._shown or leader.id != before:
             return None
         self._shown.add(leader.id)
         random = generator(self._context.config.seed, "demonstrations", number)
