@@ -15,11 +15,13 @@ from storage.errors import StorageError
 from storage.index_places import ServerPlace
 from storage.journal import SqliteJournal
 from storage.lessons import LessonTable
+from storage.oauth_states import OAuthStateTable
 from storage.outbox import OutboxTable
 from storage.prompts import PromptLibrary
 from storage.result_files import ResultFiles
 from storage.runs import RunTable
 from storage.uploads import UploadTable
+from storage.workspaces import WorkspaceTable
 
 
 class Store:
@@ -57,6 +59,8 @@ class Store:
         self.drafts = DraftTable(self.database)
         self.deliveries = DeliveryTable(self.database)
         self.uploads = UploadTable(self.database)
+        self.workspaces = WorkspaceTable(self.database)
+        self.oauth_states = OAuthStateTable(self.database)
         self.result_files = ResultFiles(self.database)
         self.eraser = Eraser(self.database, self.result_files)
         embedder = embedder or HashEmbedder()

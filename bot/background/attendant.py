@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bot.background.desk import Desk, RunView
@@ -84,7 +85,8 @@ class Attendant:
             await self._tell(explain(error, f"run {self.run.id}"), charged)
 
     def _prepare(self) -> Any:
-        files = KeptFiles(self._store.runs, self.run.id, self._desk.fetch)
+        fetch = partial(self._desk.fetch, self.run.place.team)
+        files = KeptFiles(self._store.runs, self.run.id, fetch)
         return self._work.prepare(self.run, files)
 
     def _ended_before(self) -> WorkOutcome | None:

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.slack.doors import Asker, Refused, asker_of
+from bot.slack.doors import Asker, Refused, asker_of, team_of
 from bot.slack.draft_buttons import new_draft_id
 from bot.slack.escaping import Markup
 from bot.slack.exporting import export_file
@@ -81,13 +81,15 @@ def _register_export(app: App, reception: Reception) -> None:
 def send_file(reception: Reception, client: WebClient, asker: Asker, file: Attachment) -> None:
     """Send a file to one person, as a direct message."""
     channel = direct_channel(client, asker.user)
-    reception.poster.upload(channel, [file], thread_ts="", comment="Here is what you asked for.")
+    reception.posters.of(asker.team).upload(
+        channel, [file], thread_ts="", comment="Here is what you asked for."
+    )
 
 
 def post_prompt(reception: Reception, record: PromptRecord, channel: str) -> None:
     """Show a prompt in a channel. Whoever calls has the owner's yes."""
     content = shared_prompt(record.title, record.owner, record.text, gain(record))
-    reception.poster.post(channel, content)
+    reception.posters.of(record.place.team).post(channel, content)
 
 
 def _ask_owner(reception: Reception, record: PromptRecord, asker: Asker, channel: str, *, cause: str) -> None:
@@ -102,7 +104,7 @@ def _ask_owner(reception: Reception, record: PromptRecord, asker: Asker, channel
     )
     reception.store.drafts.put(draft)
     question = share_question(draft.id, asker.user, channel, record.title)
-    reception.poster.post(record.owner, question)
+    reception.posters.of(asker.team).post(record.owner, question)
 
 
 def _asked(reception: Reception, draft_id: str, asker: Asker) -> tuple[Draft, PromptRecord]:
@@ -120,4 +122,4 @@ def _answered(reception: Reception, body: dict[str, Any], words: str) -> None:
     container = body.get("container") or {}
     channel, ts = str(container.get("channel_id") or ""), str(container.get("message_ts") or "")
     if channel and ts and not container.get("is_ephemeral"):
-        reception.poster.edit(channel, ts, lambda: saved(words), urgent=True)
+        reception.posters.of(team_of(body)).edit(channel, ts, lambda: saved(words), urgent=True)
