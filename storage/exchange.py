@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,12 @@ class Exchange:
         """Put what a worker needs of the run (request, files, commands) where it can read it; again is harmless."""
         if not self.shared:
             return
-        self.runs.create(replace(run, message_ts={}))
+        if not self.runs.create(replace(run, message_ts={})):
+            with self.database.write() as connection:  # it may have been forgotten after an earlier end
+                connection.execute(
+                    "UPDATE runs SET request = ?, status = 'running' WHERE id = ?",
+                    (json.dumps(dict(run.request)), run.id),
+                )
         there = set(self.runs.file_names(run.id))
         for name in store.runs.file_names(run.id):
             if name not in there:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
+import time
 from collections.abc import Sequence
 
 from optimizer.model.protocol import JournalEntry
@@ -16,7 +18,8 @@ from storage.text_values import from_json, to_json
 class PostgresJournal:
     """Remembers paid answers in ``database``. Implements ``optimizer.model.protocol.Journal``.
 
-    Append only, like the one in SQLite: the first answer to a call is the one that counts.
+    Append only, like the one in SQLite: the first answer to a call is the one that counts. A server
+    that is away is waited for, up to a minute, before an answer that was paid is given up.
     """
 
     def __init__(self, database: PostgresDatabase) -> None:
@@ -45,6 +48,10 @@ class PostgresJournal:
         self._writer.close()
 
 
+logger = logging.getLogger(__name__)
+
+_TRIES = 60
+_WAIT_SECONDS = 1.0
 _INSERT = INSERT_CALL.removesuffix("?)") + "? + extract(epoch FROM now()))"
 
 
@@ -53,6 +60,16 @@ class _Committer:
         self._database = database
 
     def commit(self, rows: Sequence[Row]) -> None:
+        """Store all rows; after a lost connection they may be there twice, which does no harm."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self._commit(rows)
+            except StorageError as error:
+                logger.warning("answers wait for the database: %s", error.message)
+                time.sleep(_WAIT_SECONDS)
+        self._commit(rows)
+
+    def _commit(self, rows: Sequence[Row]) -> None:
         try:
             with self._database.write() as connection:
                 connection.executemany(_INSERT, rows)

@@ -6,15 +6,17 @@ import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.background.desk import Desk, RunView
 from bot.background.door import Door
+from bot.background.loop_thread import outcome_of
 from bot.background.run_files import KeptFiles
 from bot.background.run_work import RESULT_FOLDER, RunWork
 from bot.background.trouble import Trouble, explain
 from bot.background.worker import RunWorker
 from optimizer.events import Progress
+from storage.errors import StorageError
 from storage.exchange import Exchange
 from storage.runs import RunRecord
 from storage.store import Store
@@ -25,6 +27,8 @@ logger = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.5
 _LOOK_SECONDS_LOCAL = 5.0
 _LOOKS_BETWEEN_CHECKS = 20
+_DATABASE_WAIT = 2.0
+T = TypeVar("T")
 
 
 class Attendant:
@@ -63,11 +67,11 @@ class Attendant:
         Whatever goes wrong is told to the run's owner; cancelling leaves the run for the next start.
         """
         try:
-            await asyncio.wrap_future(self.view.open())
+            await outcome_of(self.view.open())
             self.view.reading()
             task = await asyncio.to_thread(self._prepare)
             await asyncio.to_thread(self.view.understood, task)
-            outcome = await asyncio.to_thread(self._ended_before)
+            outcome = await self._patiently(self._ended_before)
             if outcome is None:
                 await turn(self)
                 outcome = await self._worked()
@@ -81,8 +85,7 @@ class Attendant:
             self.view.paused()
             raise
         except Exception as error:  # noqa: BLE001 - boundary of a run: whatever happened is told to its owner
-            charged = await asyncio.to_thread(self._exchange.paid, self.run.id)
-            await self._tell(explain(error, f"run {self.run.id}"), charged)
+            await self._tell(explain(error, f"run {self.run.id}"), await asyncio.to_thread(self._charged))
 
     def _prepare(self) -> Any:
         fetch = partial(self._desk.fetch, self.run.place.team)
@@ -97,23 +100,34 @@ class Attendant:
 
     async def _worked(self) -> WorkOutcome:
         """Have the run worked on, here or elsewhere, and show what comes of it until it ends."""
-        attempt = await asyncio.to_thread(self._hand_over)
+        attempt = await self._patiently(self._hand_over)
         looks = 0
         while True:
             self.news.clear()
             # The outcome is read before the events: once it is there, no event is missing.
-            progress, outcome = await asyncio.to_thread(self._exchange.work.state, self.run.id)
-            await asyncio.to_thread(self._show, progress)
+            progress, outcome = await self._patiently(partial(self._exchange.work.state, self.run.id))
+            await self._patiently(partial(self._show, progress))
             if outcome is not None:
                 return outcome
             looks += 1
             if looks % _LOOKS_BETWEEN_CHECKS == 0:
-                attempt = await asyncio.to_thread(self._checked, attempt)
+                attempt = await self._patiently(partial(self._checked, attempt))
             patience = _LOOK_SECONDS if self._exchange.shared else _LOOK_SECONDS_LOCAL
             try:
                 await asyncio.wait_for(self.news.wait(), patience)
             except TimeoutError:
                 continue
+
+    async def _patiently(self, ask: Callable[[], T]) -> T:
+        """Ask off the loop; a shared database that is away is waited for."""
+        while True:
+            try:
+                return await asyncio.to_thread(ask)
+            except StorageError as error:
+                if not self._exchange.shared:
+                    raise
+                logger.warning("run %s waits for the database: %s", self.run.id, error.message)
+                await asyncio.sleep(_DATABASE_WAIT)
 
     def _hand_over(self) -> int:
         self._store.runs.set_status(self.run.id, "running")
@@ -147,21 +161,28 @@ class Attendant:
             self.view.show(progress)
 
     async def _finish(self, task: Any, outcome: WorkOutcome) -> None:
-        await asyncio.to_thread(self._show, None)
+        await self._patiently(partial(self._show, None))
         events = await asyncio.to_thread(self._store.runs.events, self.run.id)
         result = self._work.result(self.run, events, outcome.seconds)
-        await asyncio.to_thread(self._exchange.bring_back, self.run.id, self._store, RESULT_FOLDER)
+        await self._patiently(partial(self._exchange.bring_back, self.run.id, self._store, RESULT_FOLDER))
         await asyncio.to_thread(self._work.keep, self._store, self.run, task, result)
         shown = await asyncio.to_thread(self.view.finished, result)
-        await asyncio.wrap_future(shown)
+        await outcome_of(shown)
         self._store.runs.set_status(
             self.run.id, "cancelled" if result.stopped_because == "cancelled" else "done"
         )
-        await asyncio.to_thread(self._exchange.forget, self.run.id)
+        await self._patiently(partial(self._exchange.forget, self.run.id))
+
+    def _charged(self) -> bool:
+        """Tell whether the run has cost anything; nobody is told it was free when that is not known."""
+        try:
+            return self._exchange.paid(self.run.id)
+        except StorageError:
+            return True
 
     async def _tell(self, trouble: Trouble, charged: bool) -> None:
         try:
-            await asyncio.wrap_future(self.view.failed(trouble, charged=charged))
+            await outcome_of(self.view.failed(trouble, charged=charged))
         except Exception:
             logger.exception(
                 "the failure of run %s could not be shown (reference %s)", self.run.id, trouble.reference

@@ -34,8 +34,8 @@ from storage.work import NotTheHolder, WorkOutcome
 logger = logging.getLogger(__name__)
 
 _LISTEN_SECONDS = 0.5
-_DATABASE_WAIT = 5.0
-_DATABASE_TRIES = 60
+_DATABASE_WAIT = 2.0
+_DATABASE_TRIES = 150
 
 
 @dataclass(slots=True)

@@ -245,10 +245,7 @@ def _say_end(
         told = f"The evolved rows are in {request.checkpoint}; --resume {result.run_id} --out DIR makes files of them."
         console.print(told, highlight=False, markup=False)
     if result.evolved and not request.config.answers:
-        told = (
-            "Evolved rows have no answers yet: the same command with --answers adds them; "
-            "no rewriting is paid twice."
-        )
+        told = "Evolved rows have no answers yet: the same command with --answers adds them, rewriting nothing twice."
         console.print(told, highlight=False)
     if result.stopped_because == "cancelled":
         console.print(f"To go on with it: promptbeam evolve --resume {result.run_id}", highlight=False)

@@ -46,6 +46,7 @@ class Members:
         self._channels: dict[tuple[str, str], tuple[float, ChannelFacts]] = {}
         self._people: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
         self._viewers: dict[tuple[str, str], tuple[float, Viewer]] = {}
+        self._direct: dict[tuple[str, str], str] = {}
 
     def channel(self, team: str, channel: str, *, fresh: bool = False) -> ChannelFacts:
         """Return the facts of a workspace's channel; one that Slack does not show us is private and out of reach."""
@@ -68,6 +69,20 @@ class Members:
         with self._lock:
             self._viewers[(team, user)] = (self._clock(), viewer)
         return viewer
+
+    def direct_channel(self, team: str, user: str) -> str:
+        """Return the direct channel of the bot with ``user``, asked once; empty when it cannot be opened."""
+        with self._lock:
+            known = self._direct.get((team, user))
+        if known is None:
+            try:
+                known = str(self._clients.of(team).conversations_open(users=user)["channel"]["id"])
+            except (SlackClientError, NotInstalled, OSError) as error:
+                logger.info("no direct messages with %s: %s", user, type(error).__name__)
+                return ""
+            with self._lock:
+                self._direct[(team, user)] = known
+        return known
 
     def _ask_channel(self, team: str, channel: str) -> ChannelFacts:
         try:

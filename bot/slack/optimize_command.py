@@ -8,7 +8,6 @@ from typing import Any
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from bot.background.request import OptimizeRequest
 from bot.slack.doors import Asker, asker_of
@@ -17,7 +16,7 @@ from bot.slack.escaping import markup, unescape
 from bot.slack.form_inputs import MAX_TEXT, FormContext
 from bot.slack.forms import Prefill, optimize_form
 from bot.slack.messages.notices import AS_PROMPT, HELP, NEW, help_text, invite, which_word
-from bot.slack.privately import direct_channel, tell
+from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.sample_task import sample_request
 from bot.slack.subcommands import answer_words
@@ -98,14 +97,10 @@ def open_anywhere(
     """
     asker = asker_of(body)
     where = kept_aside(reception, asker, FormContext(asker.team, ""), request)
-    form = optimize_form(where, reception.form_facts, Prefill(request))
-    opened = client.views_open(trigger_id=body["trigger_id"], view=form)["view"]
-    try:
-        direct = direct_channel(client, asker.user)
-    except (SlackClientError, OSError):
-        return  # the form asks for a channel all the same
-    form = optimize_form(where, reception.form_facts, Prefill(request, direct=direct))
-    client.views_update(view_id=opened["id"], view=form)
+    # What is chosen at first cannot be changed by an update, so it is looked up before the form opens.
+    prefill = Prefill(request, direct=reception.members.direct_channel(asker.team, asker.user))
+    form = optimize_form(where, reception.form_facts, prefill)
+    client.views_open(trigger_id=body["trigger_id"], view=form)
 
 
 def kept_aside(

@@ -47,8 +47,3 @@ def mark_seen(posters: Posters, said: Said, name: str = "eyes") -> None:
         client.reactions_add(channel=said.channel, timestamp=said.ts, name=name)
 
     posters.of(said.team).call("reactions.add", send, channel=said.channel)
-
-
-def direct_channel(client: WebClient, user: str) -> str:
-    """The direct channel of the bot with ``user``. Raises SlackApiError when it cannot be opened."""
-    return str(client.conversations_open(users=user)["channel"]["id"])

@@ -70,7 +70,7 @@ def _register_command(app: App, reception: Reception) -> None:
         elif one is not None:
             _open_diff(reception, client, body, asker, FIRST, one[2])
         elif export is not None:
-            _export(reception, client, respond, asker, export[1], export[2])
+            _export(reception, respond, asker, export[1], export[2])
         else:
             tell(respond, first_page(reception, asker, _SEARCH.sub("", text, count=1)))
 
@@ -126,21 +126,20 @@ def _compared(reception: Reception, asker: Asker, before: str, after: str) -> Bl
 
 def _export(
     reception: Reception,
-    client: WebClient,
     respond: Respond,
     asker: Asker,
     name: str | None,
     format_name: str | None,
 ) -> None:
     if name is None:
-        send_file(reception, client, asker, export_table(reception, asker))
+        send_file(reception, asker, export_table(reception, asker))
         tell(
             respond,
             notice(Markup("All prompts that you can see come to you as a table, as a direct message.")),
         )
         return
     record = reception.doors.prompt(_prompt_id(name), asker)
-    send_file(reception, client, asker, export_file(reception, record, (format_name or "markdown").lower()))
+    send_file(reception, asker, export_file(reception, record, (format_name or "markdown").lower()))
     tell(respond, notice(markup("{title} comes to you as a direct message.", title=record.title)))
 
 

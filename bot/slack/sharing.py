@@ -16,7 +16,6 @@ from bot.slack.messages.library import EXPORT, EXPORT_FORM, export_window, gain
 from bot.slack.messages.notices import notice
 from bot.slack.messages.review import SHARE_FORM, SHARE_NO, SHARE_YES, saved, share_question, shared_prompt
 from bot.slack.poster import Attachment
-from bot.slack.privately import direct_channel
 from bot.slack.reception import Reception
 from bot.slack.starting import place_for
 from bot.slack.windows import show_window
@@ -70,17 +69,25 @@ def _register_export(app: App, reception: Reception) -> None:
         show_window(client, body, export_window(record))
 
     @app.view(EXPORT_FORM)
-    def export_chosen(ack: Ack, body: dict[str, Any], view: dict[str, Any], client: WebClient) -> None:
+    def export_chosen(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         asker = asker_of(body)
         record = reception.doors.prompt(str(view["private_metadata"]), asker)
         format_name = choice_of(view["state"]["values"], "format", "markdown")
+        send_file(reception, asker, export_file(reception, record, format_name))
         ack(response_action="clear")
-        send_file(reception, client, asker, export_file(reception, record, format_name))
 
 
-def send_file(reception: Reception, client: WebClient, asker: Asker, file: Attachment) -> None:
-    """Send a file to one person, as a direct message."""
-    channel = direct_channel(client, asker.user)
+def send_file(reception: Reception, asker: Asker, file: Attachment) -> None:
+    """Send a file to one person, as a direct message.
+
+    Raises:
+        Refused: there are no direct messages with them.
+    """
+    channel = reception.members.direct_channel(asker.team, asker.user)
+    if not channel:
+        raise Refused(
+            notice(Markup("I cannot open direct messages with you; an admin has to give me im:write."))
+        )
     reception.posters.of(asker.team).upload(
         channel, [file], thread_ts="", comment="Here is what you asked for."
     )

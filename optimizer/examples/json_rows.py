@@ -26,6 +26,13 @@ def read_json(name: str, text: str) -> ExampleTable:
             file=name,
             row=error.lineno,
         ) from None
+    except (ValueError, RecursionError):  # numbers of thousands of digits, lists in lists in lists …
+        raise InputError(
+            f"{name} holds JSON of a kind that no table of examples has.",
+            'Make it a list of objects: [{"text": "…", "label": "…"}, …].',
+            field="examples",
+            file=name,
+        ) from None
     return _table(name, _find_list(name, value))
 
 
@@ -36,12 +43,12 @@ def read_jsonl(name: str, text: str) -> ExampleTable:
         InputError: a line that is not a JSON object (with its number).
     """
     records: list[Any] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
             records.append(json.loads(line))
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             raise InputError(
                 f"{name}, line {number}: not a JSON object.",
                 'Each line must hold one object such as {"text": "…", "label": "…"}.',
@@ -106,5 +113,5 @@ def _as_text(value: Any) -> str:
 
 def looks_like_jsonl(text: str) -> bool:
     """Tell whether each of the first lines is an object of its own."""
-    lines = [line for line in text.splitlines()[:50] if line.strip()]
+    lines = [line for line in text.split("\n")[:50] if line.strip()]
     return len(lines) > 1 and all(line.startswith("{") and line.rstrip().endswith("}") for line in lines[:2])

@@ -103,4 +103,6 @@ def test_a_file_that_grew_behind_its_stated_size_is_cut_off(workspace, model, tm
         FileFetcher(OneClient(client), host, 1024 * 1024).fetch("T0SANDBOX1", ref)
     assert len(FileFetcher(OneClient(client), host, 10 * 1024 * 1024).fetch("T0SANDBOX1", ref)) == 2_000_000
     with pytest.raises(InputError, match="not stored at Slack"):
-        FileFetcher(OneClient(client), host, 1024).fetch("T0SANDBOX1", replace(ref, url="http://169.254.169.254/latest"))
+        FileFetcher(OneClient(client), host, 1024).fetch(
+            "T0SANDBOX1", replace(ref, url="http://169.254.169.254/latest")
+        )

@@ -128,13 +128,13 @@ def test_the_manifests_list_the_commands_and_the_scopes_that_are_used():
 
     for name in ("manifest.yaml", "manifest.http.yaml"):
         text = _manifest(name)
-        assert set(re.findall(r"command: (/\w+)", text)) == {"/optimize", "/prompts"}
-        scopes = set(re.findall(r"^      - ([a-z]+(?::[a-z]+)?)", text, re.MULTILINE))
+        assert set(re.findall(r"command: (/\w+)", text)) == {"/optimize", "/evolve", "/prompts"}
+        scopes = set(yaml.safe_load(text)["oauth_config"]["scopes"]["bot"])
         assert scopes == NEEDED_SCOPES | WANTED_SCOPES
     assert "socket_mode_enabled: true" in _manifest("manifest.yaml")
     http = _manifest("manifest.http.yaml")
     assert "socket_mode_enabled: false" in http
-    assert http.count("/slack/events") == 4
+    assert http.count("/slack/events") == 5
 
 
 @pytest.mark.parametrize("name", ["manifest.yaml", "manifest.http.yaml"])
@@ -173,7 +173,7 @@ def test_the_scopes_of_the_manifest_suffice_for_a_whole_run(model, tmp_path):
     from sandbox.workspace.seed import Seed
     from tests.bot.office import Office, bot_at_work, settings_for
 
-    scopes = tuple(re.findall(r"^      - ([a-z]+(?::[a-z]+)?)", _manifest("manifest.yaml"), re.MULTILINE))
+    scopes = tuple(yaml.safe_load(_manifest("manifest.yaml"))["oauth_config"]["scopes"]["bot"])
     with (
         RunningWorkspace(Options(rate_limits=False, seed=Seed(scopes=scopes))) as workspace,
         bot_at_work(settings_for(workspace, model, tmp_path)) as (bot, store),

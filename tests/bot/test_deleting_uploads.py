@@ -62,7 +62,7 @@ class Remover:
         self.reachable = False
         self.done = threading.Event()
 
-    def remove(self, file_id: str) -> bool:
+    def remove(self, file_id: str, team: str = "") -> bool:
         self.asked.append(file_id)
         if self.reachable:
             self.done.set()

@@ -86,7 +86,7 @@ def test_the_result_with_everything_that_can_be_done_with_it(office, result, vis
     _, ts = result
     page = visit(place=in_thread(office, ts))
     accept = page.get_by_role("button", name="Accept").last
-    accept.scroll_into_view_if_needed()
+    accept.evaluate("button => button.scrollIntoView({block: 'end'})")
     expect(accept).to_be_visible()
     page.get_by_role("button", name="More options").last.click()
     expect(page.get_by_text("Run again on new data…").last).to_be_visible()

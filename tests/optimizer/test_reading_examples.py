@@ -101,3 +101,10 @@ def test_any_bytes_give_a_table_or_a_plain_error(data):
             load_examples(name, data)
         except InputError as error:
             assert error.message  # noqa: PT017
+
+
+def test_a_line_separator_inside_a_string_does_not_end_a_jsonl_row():
+    table = load_examples(
+        "a.jsonl", '{"text": "one\u2028two", "label": "x"}\r\n{"text": "b", "label": "y"}\n'.encode()
+    )
+    assert [row["text"] for row in table.rows] == ["one\u2028two", "b"]

@@ -10,8 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from bot.background.door import DailyBudget
 from bot.background.service import RunService
+from bot.background.sharing import open_shared
 from bot.background.turns import Limits
 from sandbox.model.runner import RunningModel
 from storage.runs import RunRecord
@@ -117,3 +120,29 @@ def test_people_take_turns_when_only_one_run_may_be_under_way(model: RunningMode
         _wait(lambda: all(store.runs.get(name).status == "done" for name in names), 90)
         order = sorted(names, key=lambda name: store.runs.get(name).started_at or 0)
         assert order == ["r-a1", "r-b1", "r-a2", "r-a3"]
+
+
+def test_a_shared_database_that_is_away_for_a_while_is_waited_for_and_nothing_is_paid_twice(
+    model: RunningModel, postgres: str, postgres_server: str, tmp_path: Path
+):
+    model.control(latency_ms=60)
+    name = postgres.rpartition("/")[2]
+    with (
+        Store(tmp_path) as store,
+        open_shared(postgres, store, 60) as shared,
+        _service(store, model, PaperDesk(), shared=shared) as service,
+        psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as admin,
+    ):
+        run = stored_run()
+        service.accept(run)
+        service.submit(run.id)
+        _wait(lambda: model.stats()["answered"] > 60)
+        admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        time.sleep(3)
+        assert store.runs.get(run.id).status == "running"
+        admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        model.control(latency_ms=0)
+        _wait(lambda: store.runs.get(run.id).status != "running", 120)
+        assert store.runs.get(run.id).status == "done"
+        assert model.stats()["repeated"] == 0

@@ -8,6 +8,8 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from sandbox.model.runner import RunningModel
 from sandbox.workspace.runner import RunningWorkspace
 from storage.runs import RunRecord
@@ -21,6 +23,7 @@ from tests.service.processes import (
     told_once,
 )
 
+pytestmark = pytest.mark.timeout(400)
 WORKERS = ("one", "two", "three")
 
 

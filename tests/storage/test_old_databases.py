@@ -32,6 +32,9 @@ SCHEMAS = {
     "m006_lessons": "3406ddff71061f87",
     "m007_deletion": "8e20c4085d1f35ac",
     "m008_filter_index": "becf3796d0ecbeed",
+    "m010_deliveries_and_drafts": "c2bdaacc7a148707",
+    "m020_shared_work": "5da749497e01c544",
+    "m021_outbox": "14a378fa1f5a82f8",
 }
 """Hash of the whole schema after each step. A line here is added with its step and never changes again."""
 
