@@ -45,8 +45,9 @@ class Leaving:
             self._leave(str(team), "uninstalled", body)
 
     def _leave(self, key: str, reason: Reason, body: dict[str, Any]) -> None:
-        gone_at = float(body.get("event_time") or 0) + 1.0  # the end of the second that Slack names
-        purge_at = gone_at + (self._grace if reason == "revoked" else 0.0)
+        told_at = float(body.get("event_time") or 0)
+        gone_at = told_at + 1.0  # Slack names the second, and this is its end
+        purge_at = told_at + (self._grace if reason == "revoked" else 0.0)
         if self._workspaces.leave(key, reason, gone_at, purge_at):
             logger.info("%s left: %s", key, reason)
             self._wake()
