@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -46,6 +48,7 @@ class Store:
             ) from error
         self.folder = folder
         self.database = Database(folder / "promptbeam.sqlite")
+        _keep_private(self.database.path)
         from storage.migrations import migrate  # heavier than all the rest: only when a store is opened
 
         try:
@@ -84,3 +87,12 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _keep_private(path: Path) -> None:
+    """Let nobody but its owner read the database: SQLite gives its other files the same permissions."""
+    with suppress(OSError):  # opening it says what is wrong; a file of somebody else's stays as it is
+        os.close(os.open(path, os.O_CREAT, 0o600))
+        for part in (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))):
+            if part.exists():
+                part.chmod(0o600)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +13,8 @@ from bot.slack.slack_errors import error_code
 from optimizer.errors import ConfigError, PromptbeamError
 
 API_TIMEOUT = 20
+OAUTH_LOGGER = logging.getLogger("bot.slack.oauth")
+OAUTH_LOGGER.setLevel(logging.CRITICAL)  # libraries would write codes and tokens to it; we log what matters
 TOKEN_REFUSED = frozenset(
     {"token_expired", "token_revoked", "invalid_auth", "account_inactive", "not_authed"}
 )
@@ -56,6 +59,11 @@ class Whoami:
 
     name: str
     user: str
+
+
+def silent_client(api_url: str) -> WebClient:
+    """Return a client without a token for calls that are answered with tokens: none of them is logged."""
+    return WebClient(base_url=api_url, timeout=API_TIMEOUT, retry_handlers=[], logger=OAUTH_LOGGER)
 
 
 def whoami(client: WebClient) -> Whoami:

@@ -22,15 +22,13 @@ from slack_sdk.oauth.installation_store import Installation as SlackInstallation
 from slack_sdk.oauth.installation_store import InstallationStore
 
 from bot.oauth_settings import INSTALL_PATH, REDIRECT_PATH, SCOPES, OAuthClient
-from bot.slack.clients import API_TIMEOUT, whoami
+from bot.slack.clients import API_TIMEOUT, OAUTH_LOGGER, silent_client, whoami
 from optimizer.errors import PromptbeamError
 from storage.oauth_states import STATE_SECONDS, OAuthStateTable
 from storage.workspaces import Installation, WorkspaceTable
 
 logger = logging.getLogger(__name__)
 
-_flow_logger = logging.getLogger("bot.slack.oauth")
-_flow_logger.setLevel(logging.CRITICAL)  # it would log codes; what matters is logged here
 _AGAIN = "Begin again"
 _REASONS = {
     "access_denied": "The installation was cancelled at Slack. Nothing was changed.",
@@ -58,8 +56,8 @@ class Installing(OAuthFlow):
     ) -> None:
         self._workspaces = workspaces
         super().__init__(
-            client=WebClient(base_url=api_url, timeout=API_TIMEOUT),
-            logger=_flow_logger,
+            client=silent_client(api_url),
+            logger=OAUTH_LOGGER,
             settings=OAuthSettings(
                 client_id=oauth.client_id,
                 client_secret=oauth.client_secret,

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.oauth_settings import OAuthClient
-from bot.slack.clients import API_TIMEOUT, NotInstalled, Whoami
+from bot.slack.clients import API_TIMEOUT, NotInstalled, Whoami, silent_client
 from bot.slack.slack_errors import error_code
 from storage.file_lock import held
 from storage.workspaces import Installation, WorkspaceTable
@@ -112,8 +112,7 @@ class TokenSource:
         return again
 
     def _ask(self, refresh_token: str) -> Any:
-        client = WebClient(base_url=self._api_url, timeout=API_TIMEOUT, retry_handlers=[])
-        return client.oauth_v2_access(
+        return silent_client(self._api_url).oauth_v2_access(
             client_id=self._oauth.client_id,
             client_secret=self._oauth.client_secret,
             grant_type="refresh_token",

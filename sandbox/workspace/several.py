@@ -55,6 +55,8 @@ class SeveralWorkspaces:
         asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(10)
         for team, one in self._by_team.items():
             one.inspect(lambda workspace, team=team: _set_base(workspace, f"{self.url}{team}/"))
+            first = next(iter(self._of_key(one.workspace.seed.enterprise_id or team).values()))
+            one.inspect(lambda workspace, first=first: _share_files(workspace, first.workspace))
         return self
 
     def __exit__(
@@ -208,6 +210,11 @@ class SeveralWorkspaces:
 
 def _set_base(workspace: Any, url: str) -> None:
     workspace.state.base_url = url
+
+
+def _share_files(workspace: Any, first: Any) -> None:
+    """An organisation's files are its own, whichever of its workspaces they are uploaded to."""
+    workspace.uploads, workspace.state.files = first.uploads, first.state.files
 
 
 def _knows(workspace: Any, trigger: str, view: str) -> bool:
