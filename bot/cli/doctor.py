@@ -110,7 +110,7 @@ def check_slack(env: Mapping[str, str]) -> list[Finding]:
                     "warning",
                     "is not used: installs need signed HTTP.",
                     "Set BOT_MODE=http, or remove it.",
-                )  # fmt: skip
+                )
             )
     else:
         findings.append(Finding("slack, delivery", "ok", f"signed HTTP on port {settings.port}"))

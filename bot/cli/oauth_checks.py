@@ -39,7 +39,7 @@ def check_installs(settings: BotSettings, oauth: OAuthClient, env: Mapping[str, 
                 "warning",
                 "is not used: SLACK_REDIRECT_URI switches installs on.",
                 "Remove it, or remove SLACK_REDIRECT_URI to serve one workspace with this token.",
-            )  # fmt: skip
+            )
         )
     try:
         with open_store(env) as store:
@@ -53,7 +53,7 @@ def check_installs(settings: BotSettings, oauth: OAuthClient, env: Mapping[str, 
                 "warning",
                 "none has installed the bot yet.",
                 f"Open {oauth.install_url} in a browser while the bot runs.",
-            )  # fmt: skip
+            )
         )
     return findings + [_token(one, settings) for one in installed]
 

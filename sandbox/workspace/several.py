@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
@@ -21,6 +21,7 @@ from sandbox.workspace.errors import ApiError
 from sandbox.workspace.grants import Grants
 from sandbox.workspace.json_types import JsonObject
 from sandbox.workspace.runner import RunningWorkspace
+from sandbox.workspace.workspace import Workspace
 
 _HOP_BY_HOP = frozenset({"host", "content-length", "authorization", "transfer-encoding", "connection"})
 _ANSWERED = frozenset({"content-type", "retry-after", "x-oauth-scopes", "content-disposition"})
@@ -54,9 +55,8 @@ class SeveralWorkspaces:
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(10)
         for team, one in self._by_team.items():
-            one.inspect(lambda workspace, team=team: _set_base(workspace, f"{self.url}{team}/"))
             first = next(iter(self._of_key(one.workspace.seed.enterprise_id or team).values()))
-            one.inspect(lambda workspace, first=first: _share_files(workspace, first.workspace))
+            one.do(_join, one.workspace, first.workspace, f"{self.url}{team}/")
         return self
 
     def __exit__(
@@ -168,10 +168,9 @@ class SeveralWorkspaces:
             return args["team_id"], found[args["team_id"]]
         for team, one in found.items():
             state = one.workspace.state
-            known = {*state.channels, *state.users, *state.files}
-            if known & set(args.values()) or one.inspect(
-                lambda workspace: _knows(workspace, args.get("trigger_id", ""), args.get("view_id", ""))
-            ):
+            known = {*state.channels, *state.users}
+            seen: bool = one.do(_knows, one.workspace, args.get("trigger_id", ""), args.get("view_id", ""))
+            if seen or known & set(args.values()):
                 return team, one
         return next(iter(found.items()))
 
@@ -208,16 +207,13 @@ class SeveralWorkspaces:
             return web.Response(status=answer.status, body=await answer.read(), headers=kept)
 
 
-def _set_base(workspace: Any, url: str) -> None:
+def _join(workspace: Workspace, first: Workspace, url: str) -> None:
+    """Put a workspace behind the common address; an organisation has its files in common too."""
     workspace.state.base_url = url
-
-
-def _share_files(workspace: Any, first: Any) -> None:
-    """An organisation's files are its own, whichever of its workspaces they are uploaded to."""
     workspace.uploads, workspace.state.files = first.uploads, first.state.files
 
 
-def _knows(workspace: Any, trigger: str, view: str) -> bool:
+def _knows(workspace: Workspace, trigger: str, view: str) -> bool:
     views = {one.id for user in workspace.state.users for one in workspace.modals.of(user)}
     return bool(view and view in views) or bool(trigger and workspace.triggers.knows(trigger))
 
