@@ -163,6 +163,8 @@ class RunningBot:
             leaving.register(
                 self.app, Leaving(store.workspaces, settings.oauth.grace_days, self.housekeeping.wake)
             )
+        elif settings.mode == "http":
+            leaving.ignore(self.app)
         self._socket: SocketModeHandler | None = None
         self._http = (
             make_http_server(self.app, settings.port, pages=self.workspaces.pages)

@@ -55,6 +55,15 @@ class Leaving:
             logger.info("%s had left before, or is installed anew", key)
 
 
+def ignore(app: App) -> None:
+    """Hear the events of a bot with a fixed token, for which they mean nothing: unheard, Slack repeats them."""
+    for name in EVENTS:
+
+        @app.event(name)
+        def ignored() -> None:
+            """Nothing to do."""
+
+
 def key_of(body: dict[str, Any]) -> str:
     """Return the key of the installation that an event is about."""
     granted = (body.get("authorizations") or [{}])[0]
