@@ -144,7 +144,7 @@ class WorkspaceTable:
         One workspace of an organisation leaves by its own team id. False when there is nothing to end, or
         only an installation that is newer than ``at``: the news came late.
         """
-        with self._safely() as connection:
+        with self._safely(clear_log=True) as connection:
             installed = connection.execute(
                 "SELECT installed_at FROM slack_installations WHERE key = ?", (key,)
             ).fetchone()
@@ -210,14 +210,18 @@ class WorkspaceTable:
         return found.fetchone() is not None
 
     @contextmanager
-    def _safely(self) -> Iterator[sqlite3.Connection]:
-        """Give a transaction in which deleted content is overwritten; the log file is cleared after it."""
+    def _safely(self, *, clear_log: bool = False) -> Iterator[sqlite3.Connection]:
+        """Give a transaction in which deleted content is overwritten.
+
+        ``clear_log`` empties SQLite's log file after it, which may have to wait for readers.
+        """
         connection = self._database.connection()
         try:
             connection.execute("PRAGMA secure_delete = ON")
             with self._database.write():
                 yield connection
-            connection.execute("PRAGMA wal_checkpoint (TRUNCATE)")
+            if clear_log:
+                connection.execute("PRAGMA wal_checkpoint (TRUNCATE)")
         except sqlite3.Error as error:
             raise storage_error(error, self._database.path) from error
 

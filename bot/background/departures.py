@@ -27,6 +27,7 @@ class Departures:
         self._store = store
         self._exchange = exchange
         self._runs = runs
+        self._told: set[str] = set()
 
     def stop_runs(self) -> None:
         """Stop the runs of all who left, purge or no purge: nobody can be shown their results."""
@@ -57,8 +58,9 @@ class Departures:
         ]
         if self._runs is None:
             return bool(under_way)
-        for run_id in under_way:
+        for run_id in set(under_way) - self._told:
             self._runs.stop(run_id)
+        self._told |= set(under_way)
         return bool(under_way)
 
     def _erase(self, departure: Departure) -> None:

@@ -23,7 +23,7 @@ from slack_sdk.oauth.installation_store import InstallationStore
 
 from bot.oauth_settings import INSTALL_PATH, REDIRECT_PATH, SCOPES, OAuthClient
 from bot.slack.clients import API_TIMEOUT, OAUTH_LOGGER, silent_client, whoami
-from optimizer.errors import PromptbeamError
+from optimizer.errors import ConfigError, PromptbeamError
 from storage.oauth_states import STATE_SECONDS, OAuthStateTable
 from storage.workspaces import Installation, WorkspaceTable
 
@@ -86,6 +86,9 @@ class Installing(OAuthFlow):
             return super().handle_callback(request)
         except (SlackClientError, OSError, HTTPException) as error:
             logger.warning("an installation failed: %s", type(error).__name__)
+            return self._page("unreachable", 502)
+        except ConfigError as error:
+            logger.warning("an installation failed: %s", error.message)
             return self._page("unreachable", 502)
         except PromptbeamError as error:
             logger.error("an installation failed: %s", error.message)

@@ -71,16 +71,17 @@ class SeveralWorkspaces:
         """Remove the app from a workspace or organisation, as an admin does: tokens first, then the events."""
         self.revoke(key, tell=False)
         if tell:
-            self._announce(key, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0PROMPTBM1"]}})
-            self._announce(key, {"type": "app_uninstalled"})
+            self.announce(key, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0PROMPTBM1"]}})
+            self.announce(key, {"type": "app_uninstalled"})
 
     def revoke(self, key: str, *, tell: bool = True) -> None:
         """Revoke the app's tokens in a workspace or organisation."""
         self.grants.revoke(key)
         if tell:
-            self._announce(key, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0PROMPTBM1"]}})
+            self.announce(key, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0PROMPTBM1"]}})
 
-    def _announce(self, key: str, event: JsonObject) -> None:
+    def announce(self, key: str, event: JsonObject) -> None:
+        """Send the app an event about its installation in a workspace or organisation."""
         one = next(iter(self._of_key(key).values()))
         one.do(one.workspace.gateway.announce, event)
 

@@ -246,9 +246,13 @@ def test_an_organisation_installs_once_for_all_of_its_workspaces(tmp_path: Path)
         assert [found.key for found in running.store.workspaces.all()] == [ORGANISATION, FIRST]
         runs = [finished(running.offices[team]) for team in (one, two_, FIRST)]
         assert [running.store.runs.get(run).place.team for run in runs] == [one, two_, FIRST]
+        taken = {"type": "team_access_revoked", "team_ids": [two_]}
+        running.slack.announce(ORGANISATION, taken)
+        running.wait(lambda: not rows_of(running, two_)["runs"], "the purge of one")
+        assert rows_of(running, one)["runs"] == 1
         running.slack.uninstall(ORGANISATION)
-        for team in (one, two_):
-            running.wait(lambda team=team: not rows_of(running, team)["runs"], "the purge")
+        running.wait(lambda: not rows_of(running, one)["runs"], "the purge of all")
+        assert [found.key for found in running.store.workspaces.all()] == [FIRST]
         assert rows_of(running, FIRST)["runs"] == 1
 
 
