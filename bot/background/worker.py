@@ -28,6 +28,7 @@ from storage.errors import StorageError
 from storage.exchange import Exchange
 from storage.runs import RunRecord
 from storage.shared_pacer import SharedPacer
+from storage.team_journal import TeamJournal
 from storage.work import NotTheHolder, WorkOutcome
 
 logger = logging.getLogger(__name__)
@@ -242,8 +243,9 @@ class RunWorker:
         def leave(name: str, content: bytes) -> None:
             self._exchange.runs.save_file(run.id, RESULT_FOLDER + name, content)
 
+        journal = TeamJournal(self._exchange.journal, run.place.team, run.id)
         try:
-            await work.conduct(run, task, Means(self._pool, self._exchange.journal, emit, control, leave))
+            await work.conduct(run, task, Means(self._pool, journal, emit, control, leave))
         except PromptbeamError:
             if tape.error is not None:
                 raise tape.error from None
