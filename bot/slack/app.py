@@ -169,6 +169,7 @@ class RunningBot:
             shared=shared,
             slots=settings.worker_runs,
             silent=settings.silent,
+            large=settings.large,
         )
         self.app = build_app(settings, store, self.service, self.desk)
         self._socket: SocketModeHandler | None = None

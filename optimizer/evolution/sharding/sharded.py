@@ -39,12 +39,12 @@ class ShardedApplication:
     """One application in shards. ``on_rows`` is told how many rows are done, shard by shard.
 
     Doing it again with the same ids, method and settings goes on: the plan is made once, a part that is
-    whole is never done again, and the counts are those of an undisturbed run.
+    whole is never done again, and the counts are those of an undisturbed run. Pieces and parts stay
+    until the caller has the result where it belongs and erases the folder.
     """
 
     def __init__(self, sharding: Sharding, whole: WholeApplication, on_rows: Callable[[int], None]) -> None:
         self._sharding, self._whole, self._on_rows = sharding, whole, on_rows
-        self._root = Folder(sharding.address)
         self._rows = 0
         self._ended: set[int] = set()
 
@@ -79,10 +79,6 @@ class ShardedApplication:
         tally = await in_thread(lambda: join(folder, plan, self._whole.sink))
         await crew.dismiss(plan.run_id)
         return tally
-
-    async def discard(self) -> None:
-        """Delete pieces and parts, when the result is where it belongs."""
-        await in_thread(self._root.erase)
 
     async def _follow(self, folder: Folder, shards: dict[int, Shard], news: asyncio.Queue[int]) -> None:
         """Account for shards as they end, finished or stopped."""
