@@ -57,6 +57,8 @@ class Engine:
         self._loop = loop
         self._queues = queues
         self.launched = False
+        self.ready = False
+        """The queue's tables are there: until then nobody may ask it anything."""
         self._dropped: set[str] = set()
 
     def launch(self) -> None:
@@ -106,6 +108,7 @@ class Engine:
         DBOS.launch()
         for name, most in self._queues.items():
             DBOS.register_queue(name, worker_concurrency=most, polling_interval_sec=_POLL_SECONDS)
+        self.ready = True
 
     async def _conducted(self, run_id: str) -> None:
         """Let the run's own loop do the work, and wait for it in the engine's."""
@@ -167,7 +170,7 @@ class Engine:
             return
         from dbos import DBOS
 
-        self.launched = False
+        self.launched = self.ready = False
         DBOS.destroy()
 
 

@@ -271,7 +271,7 @@ class RunWorker:
             try:
                 if not workers.beat(self._name, self.instance, len(self._live)):
                     workers.enter(self._name, self.instance, socket.gethostname(), self._slots)
-                if not self._engine.launched:
+                if not self._engine.ready:
                     continue
                 self._let_go()
                 self._engine.take_up_dropped(lambda: self.busy)
