@@ -11,18 +11,14 @@ import asyncio
 import os
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import Pool
 
 from benchmarks.contest import Contest, Entry, Outcome, full_paper, ours, peer
 from benchmarks.peers.environment import peer_python, pinned
 from benchmarks.public_tasks import benchmark_tasks
-from bot.cli.children import Child
 from optimizer import preset
-from optimizer.config import RacingConfig
 
-RACING = RacingConfig(parents=2, rungs=2)
-"""Sized to the budget, as ``quick`` is for the others: a round of the preset ``standard`` takes all of it."""
 PAPER = "protegi, paper settings, no limit"
 
 
@@ -41,7 +37,7 @@ def entries() -> list[Entry]:
     python, trouble = peer_python()
     versions = pinned()
     return [
-        Entry("racing", ours("racing", replace(preset("standard"), racing=RACING))),
+        Entry("racing", ours("racing", preset("standard"))),
         Entry("evolve", ours("evolve", preset("standard"))),
         Entry("protegi", ours("protegi", preset("quick"))),
         Entry("mc", ours("mc", preset("quick"))),
@@ -85,11 +81,10 @@ def run() -> None:
 
 
 def play(job: Job) -> list[Outcome]:
-    """Play all seeds of one method on one task, on a server of its own."""
+    """Play all seeds of one method on one task."""
     entry = next(item for item in entries() if item.name == job.method)
-    with Child("sandbox.model", ["--port", "0"]) as child:
-        contest = Contest(benchmark_tasks()[job.task](), child.ready["url"], job.budget)
-        return asyncio.run(contest.play(entry, job.seeds))
+    contest = Contest(benchmark_tasks()[job.task](), job.budget)
+    return asyncio.run(contest.play(entry, job.seeds))
 
 
 def _rows(task: str, results: dict[str, list[Outcome]]) -> list[str]:

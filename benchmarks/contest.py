@@ -1,24 +1,22 @@
-"""One task, several searches: same split, same server, calls counted at the server, one judge of the final prompts."""
+"""One task, several searches: same split, same model, calls counted at the model, one judge of the final prompts."""
 
 from __future__ import annotations
 
-import json
 import time
-import urllib.request
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from benchmarks.model_inside import ModelInside
 from benchmarks.peers.desk import open_desk
-from optimizer import Budget, ModelSettings, OptimizeConfig, Task, preset, run_optimization
+from optimizer import Budget, OptimizeConfig, Task, preset, run_optimization
 from optimizer import events as e
 from optimizer.evaluation import mean_score
 from optimizer.model.pool import ModelPool
 from optimizer.prompts.prompt import parse_prompt
 from optimizer.statistics.split import Split, split_examples
 
-CONCURRENCY = 64
 HOLDOUT = 200
 
 
@@ -70,10 +68,9 @@ class Entry:
 
 @dataclass(slots=True)
 class Contest:
-    """All searches of one task. ``url`` is the simulated model's, ``budget`` the calls of a search."""
+    """All searches of one task. ``budget`` are the calls of a search."""
 
     task: Task
-    url: str
     budget: int
 
     async def play(self, entry: Entry, seeds: Sequence[int]) -> list[Outcome]:
@@ -82,14 +79,15 @@ class Contest:
 
     async def _one(self, entry: Entry, seed: int) -> Outcome:
         split = split_of(self.task, seed)
-        async with ModelPool(settings_for(self.url)) as models:
-            before, began = answered(self.url), time.perf_counter()
+        model = ModelInside()
+        async with model.pool() as models:
+            began = time.perf_counter()
             try:
                 found = await entry.play(Match(self.task, split, seed, self.budget, models))
             except (RuntimeError, OSError, ValueError) as error:
                 return Outcome(seed, failure=str(error)[:200])
             seconds = time.perf_counter() - began
-            calls = answered(self.url) - before - found.test_calls
+            calls = model.answered - found.test_calls
             judge = open_desk(
                 self.task, split.search, models, OptimizeConfig(), 10_000_000, "judge"
             ).evaluator
@@ -168,16 +166,3 @@ def split_of(task: Task, seed: int) -> Split:
         seed=seed,
         stratify=bool(task.labels),
     )
-
-
-def settings_for(url: str) -> ModelSettings:
-    """Return the settings of a simulated model at ``url``."""
-    return ModelSettings(
-        task_model="simulated-small", optimizer_model="simulated-large", base_url=url, concurrency=CONCURRENCY
-    )
-
-
-def answered(url: str) -> int:
-    """Return how many chat requests the server has answered."""
-    with urllib.request.urlopen(url.removesuffix("/v1") + "/stats", timeout=30) as reply:
-        return int(json.load(reply)["answered"])

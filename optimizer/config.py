@@ -37,15 +37,15 @@ class RacingConfig:
         ConfigError: a value is out of range.
     """
 
-    parents: int = 4
-    """Parents drawn from the Pareto frontier in a round."""
-    error_batches: int = 2
+    parents: int = 2
+    """Parents of a round: the leader, and others drawn from the Pareto frontier."""
+    error_batches: int = 1
     """Batches of a parent's errors; one critique call each."""
     errors_per_batch: int = 4
     reasons_per_batch: int = 3
     anchors: int = 2
     """Examples shown to the critic that the parent gets right and that must stay right."""
-    edits_per_parent: int = 4
+    edits_per_parent: int = 3
     first_rung: int = 16
     """Examples of the first rung."""
     eta: int = 3
@@ -53,6 +53,12 @@ class RacingConfig:
     rungs: int = 3
     population: int = 8
     """Most candidates that are kept as possible parents."""
+    prior_weight: int = 16
+    """A score is regressed to the usual score of newcomers as if that had been seen on so many examples."""
+    generations: int = 8
+    """A budget is divided into so many rounds (or those configured, if fewer): smaller rounds, not fewer."""
+    final_share: float = 0.15
+    """Share of a budget that is kept for the final choice among the favourites."""
     merge_wins: int = 3
     """Two parents are merged when each wins at least so many examples from the other."""
     demonstrations: int = 4
@@ -70,6 +76,8 @@ class RacingConfig:
                 "demonstrations": 0,
                 "spare_share": 0,
                 "reflection_share": 0,
+                "final_share": 0,
+                "prior_weight": 0,
             }.get(item.name, 1)
             if getattr(self, item.name) < least:
                 raise ConfigError(
@@ -231,7 +239,7 @@ PRESETS: dict[str, OptimizeConfig] = {
     "quick": OptimizeConfig(
         preset="quick",
         algorithm="racing",
-        rounds=2,
+        rounds=3,
         beam_width=2,
         minibatch_size=32,
         error_groups=2,
@@ -241,16 +249,16 @@ PRESETS: dict[str, OptimizeConfig] = {
         evaluations_per_candidate=20,
         arms_per_wave=4,
         examples_per_pull=16,
-        patience=1,
+        patience=2,
         final_choice_examples=60,
         max_holdout=100,
-        racing=RacingConfig(parents=2, edits_per_parent=4, rungs=2, reasons_per_batch=2),
+        racing=RacingConfig(parents=1, rungs=2, reasons_per_batch=2),
         evolve=PromptEvolutionConfig(variants=4, examples=40),
     ),
     "standard": OptimizeConfig(
         preset="standard",
         algorithm="racing",
-        rounds=4,
+        rounds=6,
         beam_width=3,
         minibatch_size=48,
         error_groups=3,
@@ -260,12 +268,12 @@ PRESETS: dict[str, OptimizeConfig] = {
         evaluations_per_candidate=30,
         arms_per_wave=6,
         examples_per_pull=16,
-        patience=2,
+        patience=3,
         final_choice_examples=120,
         max_holdout=150,
-        racing=RacingConfig(parents=3, rungs=3),
+        racing=RacingConfig(parents=1),
     ),
-    "thorough": OptimizeConfig(preset="thorough", algorithm="racing", patience=3),
+    "thorough": OptimizeConfig(preset="thorough", algorithm="racing", rounds=12, patience=5),
     "paper": OptimizeConfig(),
 }
 """Ready-made configurations by name; ``paper`` is ProTeGi as published, without early stopping."""

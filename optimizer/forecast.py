@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from optimizer.config import OptimizeConfig
 from optimizer.metrics.judged import calls_per_answer
@@ -11,6 +12,8 @@ from optimizer.model.settings import ModelSettings
 from optimizer.search.choose import choose_algorithm
 from optimizer.statistics.split import holdout_size
 from optimizer.task import Task
+
+N = TypeVar("N", int, float | None)
 
 _LETTERS_PER_TOKEN = 4
 _ANSWER_TOKENS = 12
@@ -36,7 +39,14 @@ def forecast(task: Task, config: OptimizeConfig, settings: ModelSettings) -> For
     task_calls = search.task_calls + 2 * holdout
     judge_calls = task_calls * calls_per_answer(task.metric)
     cost = _cost(task, settings, task_calls, search.critic_calls, judge_calls)
-    return Forecast(task_calls + search.critic_calls + judge_calls, cost, search.round_trips + 1)
+    calls = task_calls + search.critic_calls + judge_calls
+    budget = config.budget
+    return Forecast(_at_most(calls, budget.calls), _at_most(cost, budget.cost), search.round_trips + 1)
+
+
+def _at_most(bound: N, limit: N | None) -> N:
+    """Return the bound, or the budget's own limit where that is lower."""
+    return bound if limit is None or bound is None else min(bound, limit)
 
 
 def _cost(

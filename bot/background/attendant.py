@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from bot.background.desk import Desk, RunView
 from bot.background.door import Door
+from bot.background.loop_thread import outcome_of
 from bot.background.run_files import KeptFiles
 from bot.background.run_work import RESULT_FOLDER, RunWork
 from bot.background.trouble import Trouble, explain
@@ -66,7 +67,7 @@ class Attendant:
         Whatever goes wrong is told to the run's owner; cancelling leaves the run for the next start.
         """
         try:
-            await asyncio.wrap_future(self.view.open())
+            await outcome_of(self.view.open())
             self.view.reading()
             task = await asyncio.to_thread(self._prepare)
             await asyncio.to_thread(self.view.understood, task)
@@ -165,7 +166,7 @@ class Attendant:
         await self._patiently(partial(self._exchange.bring_back, self.run.id, self._store, RESULT_FOLDER))
         await asyncio.to_thread(self._work.keep, self._store, self.run, task, result)
         shown = await asyncio.to_thread(self.view.finished, result)
-        await asyncio.wrap_future(shown)
+        await outcome_of(shown)
         self._store.runs.set_status(
             self.run.id, "cancelled" if result.stopped_because == "cancelled" else "done"
         )
@@ -180,7 +181,7 @@ class Attendant:
 
     async def _tell(self, trouble: Trouble, charged: bool) -> None:
         try:
-            await asyncio.wrap_future(self.view.failed(trouble, charged=charged))
+            await outcome_of(self.view.failed(trouble, charged=charged))
         except Exception:
             logger.exception(
                 "the failure of run %s could not be shown (reference %s)", self.run.id, trouble.reference

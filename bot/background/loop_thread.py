@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -48,3 +49,20 @@ class LoopThread:
     async def _shut_executor(self) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.loop.shutdown_default_executor(), timeout=10)
+
+
+async def outcome_of(future: Future[T]) -> T:
+    """Wait for a thread's future and return its result. Cancelling the wait leaves the future alone.
+
+    ``asyncio.wrap_future`` would cancel it, and whoever fulfils it would stumble over that.
+    """
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+
+    def wake(_: Future[T]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile: nobody waits any more
+            loop.call_soon_threadsafe(done.set)
+
+    future.add_done_callback(wake)
+    await done.wait()
+    return future.result()

@@ -54,6 +54,7 @@ logger = logging.getLogger(__name__)
 _socket_logger = logging.getLogger("bot.slack.socket")
 _API_TIMEOUT = 20
 _LISTENER_THREADS = 10
+_LEAVING_SECONDS = 5.0
 LISTENERS = (
     optimize_command,
     evolve_command,
@@ -202,12 +203,19 @@ class RunningBot:
     ) -> None:
         if self._socket is not None:
             _socket_logger.disabled = True  # a delivery cut off by the end is made again; no need to cry
-            self._socket.close()  # type: ignore[no-untyped-call]
+            _leave(self._socket)
         if self._http is not None:
             self._http.shutdown()
             self._http.server_close()
         self.service.close()
         self.desk.close()
+
+
+def _leave(socket: SocketModeHandler) -> None:
+    """Close the connection, but do not wait for long: the SDK's reader sometimes never comes back."""
+    closing = threading.Thread(target=socket.close, name="leaving", daemon=True)
+    closing.start()
+    closing.join(_LEAVING_SECONDS)
 
 
 def serve(settings: BotSettings) -> None:

@@ -92,7 +92,7 @@ def is_slack_id(name: str) -> bool:
 
 def mention(user: str) -> Markup:
     """A live mention of a person; anything that is not a Slack id becomes plain escaped text."""
-    return Markup(f"<@{user}>") if _SLACK_ID.fullmatch(user) else Markup(escape(user, 80))
+    return Markup(f"<@{user}>") if is_slack_id(user) else Markup(escape(user, 80))
 
 
 def channel_link(channel: str) -> Markup:

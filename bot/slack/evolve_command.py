@@ -24,9 +24,11 @@ from bot.slack.evolve_form import (
 from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, FormContext, channel_of
 from bot.slack.forms import Prefill, optimize_form
 from bot.slack.messages.notices import evolve_help, invite, which_word
-from bot.slack.optimize_command import open_with_prompt
+from bot.slack.messages.review import EVOLVE_FURTHER
+from bot.slack.optimize_command import open_anywhere, open_with_prompt
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
+from bot.slack.review_buttons import reuse
 from bot.slack.sample_task import SAMPLE_INSTRUCTIONS
 from bot.slack.starting import place_for, start_run
 from bot.slack.subcommands import answer_words
@@ -50,10 +52,18 @@ def register(app: App, reception: Reception) -> None:
     @app.action(ONE_PROMPT)
     def one_prompt(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        view = body["view"]
+        view = body.get("view")
+        if not view:
+            return  # the button stands in a form; a click from elsewhere is forged
         where = replace(FormContext.unpack(view["private_metadata"]), algorithm=EVOLVE)
         form = optimize_form(where, reception.form_facts, Prefill())
         client.views_update(view_id=view["id"], hash=view.get("hash"), view=form)
+
+    @app.action(EVOLVE_FURTHER)
+    def further(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        ack()
+        record = reception.doors.prompt(str(action["value"]), asker_of(body))
+        open_anywhere(reception, client, body, replace(reuse(record), algorithm=EVOLVE))
 
     @app.view(CALLBACK)
     def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:

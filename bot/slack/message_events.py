@@ -22,6 +22,8 @@ from bot.slack.stopping import stop_run
 IGNORED = ("file_shared", "member_joined_channel", "member_left_channel", "channel_archive")
 """Events that may be subscribed to and mean nothing to us; unanswered they would be reported as unhandled."""
 _ECHOES = frozenset({"message_changed", "message_deleted", "message_replied"})
+_ALWAYS_WORDS = frozenset({"help", "status", "history"})
+"""Words that are no wish to a run even in its thread, when they are said to the bot."""
 _STOP_SIGNS = frozenset({"x", "octagonal_sign", "no_entry"})
 
 
@@ -90,8 +92,9 @@ def _hear(reception: Reception, client: WebClient, body: dict[str, Any], event: 
     said = said_by_a_person(event, str(body.get("team_id") or ""), reception.bot_user)
     if said is None or not _new(reception, body, f"message/{said.team}/{said.channel}/{said.ts}"):
         return
-    new_request = said.addressed and asks_to_optimise(said.text) and bool(said.files or said.fenced)
-    if said.thread_ts and not new_request and _hear_reply(reception, client, said):
+    new_request = asks_to_optimise(said.text) and bool(said.files or said.fenced)
+    for_us = said.addressed and (new_request or said.text.lower() in _ALWAYS_WORDS)
+    if said.thread_ts and not for_us and _hear_reply(reception, client, said):
         return
     if said.addressed:
         take_request(reception, client, said)

@@ -96,7 +96,8 @@ def open_anywhere(
         InputError: the request holds something that looks like a secret.
     """
     asker = asker_of(body)
-    where = kept_aside(reception, asker, FormContext(asker.team, ""), request)
+    where = FormContext(asker.team, "", algorithm=request.algorithm)
+    where = kept_aside(reception, asker, where, request)
     # What is chosen at first cannot be changed by an update, so it is looked up before the form opens.
     prefill = Prefill(request, direct=reception.members.direct_channel(asker.user))
     form = optimize_form(where, reception.form_facts, prefill)

@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.config import Pace
-from bot.slack.blocks import Message
+from bot.slack.blocks import Block, Message
 from bot.slack.limiter import EDIT, POST, UPLOAD, Limiter
 from bot.slack.once import Once, find_post, find_upload, metadata_of
 from bot.slack.outbox import Job, Outbox, Send
@@ -23,6 +23,8 @@ from bot.slack.outbox import Job, Outbox, Send
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 6
+_NEW_BLOCKS = frozenset({"context_actions"})
+"""Blocks that Slack brings to workspaces one after the other; a message says all that matters without them."""
 _TRANSIENT = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 
 
@@ -68,18 +70,7 @@ class Poster:
         """Post a message; the future holds its timestamp. Under a ``key`` it is posted once, crashes or not."""
 
         def post(client: WebClient) -> str:
-            answer = client.chat_postMessage(
-                channel=channel,
-                text=content.text,
-                blocks=list(content.blocks),
-                thread_ts=thread_ts or None,
-                unfurl_links=False,
-                unfurl_media=False,
-                parse="none",
-                link_names=False,
-                metadata=metadata_of(key) if key else None,
-            )
-            return str(answer["ts"])
+            return _post(client, channel, content, thread_ts, key)
 
         def send(client: WebClient) -> str:
             if not key or self._once is None:
@@ -222,6 +213,33 @@ class Poster:
             self._limiter.hold(job.method, job.channel, self._clock() + wait)
             self._outbox.put_back(job)
         logger.info("%s has to wait %.0f s", job.method, wait)
+
+
+def _post(client: WebClient, channel: str, content: Message, thread_ts: str, key: str) -> str:
+    """Post; where a workspace does not know the newest blocks yet, post without them."""
+
+    def call(blocks: Sequence[Block]) -> str:
+        answer = client.chat_postMessage(
+            channel=channel,
+            text=content.text,
+            blocks=list(blocks),
+            thread_ts=thread_ts or None,
+            unfurl_links=False,
+            unfurl_media=False,
+            parse="none",
+            link_names=False,
+            metadata=metadata_of(key) if key else None,
+        )
+        return str(answer["ts"])
+
+    try:
+        return call(content.blocks)
+    except SlackApiError as error:
+        known = [block for block in content.blocks if block["type"] not in _NEW_BLOCKS]
+        if error_code(error) != "invalid_blocks" or len(known) == len(content.blocks):
+            raise
+        logger.info("this workspace does not take %s yet", ", ".join(sorted(_NEW_BLOCKS)))
+        return call(known)
 
 
 def error_code(error: BaseException) -> str:

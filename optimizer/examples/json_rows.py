@@ -26,6 +26,13 @@ def read_json(name: str, text: str) -> ExampleTable:
             file=name,
             row=error.lineno,
         ) from None
+    except (ValueError, RecursionError):  # numbers of thousands of digits, lists in lists in lists …
+        raise InputError(
+            f"{name} holds JSON of a kind that no table of examples has.",
+            'Make it a list of objects: [{"text": "…", "label": "…"}, …].',
+            field="examples",
+            file=name,
+        ) from None
     return _table(name, _find_list(name, value))
 
 
@@ -41,7 +48,7 @@ def read_jsonl(name: str, text: str) -> ExampleTable:
             continue
         try:
             records.append(json.loads(line))
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             raise InputError(
                 f"{name}, line {number}: not a JSON object.",
                 'Each line must hold one object such as {"text": "…", "label": "…"}.',

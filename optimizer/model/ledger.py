@@ -72,6 +72,15 @@ class Ledger:
                 return False
         return True
 
+    def room(self) -> int | None:
+        """Return how many more average calls fit beside the reserve for the final test; None: no limit."""
+        rooms = [
+            int((limit - spent) / each) - self.reserve_calls
+            for _, spent, limit, each in self._accounts()
+            if limit is not None and each > 0
+        ]
+        return max(0, min(rooms)) if rooms else None
+
     async def admit(self, estimate: Estimate) -> None:
         """Reserve one call. Waits for calls in flight when only their reservations stand in the way.
 

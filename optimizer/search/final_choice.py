@@ -11,17 +11,18 @@ from optimizer.search.candidates import Candidate
 
 
 async def choose_on_shared_examples(
-    context: SearchContext, favourite: Candidate, others: Sequence[Candidate]
+    context: SearchContext, favourite: Candidate, others: Sequence[Candidate], *, examples: int | None = None
 ) -> Candidate:
     """Return the best of ``favourite`` and ``others`` on the same search examples.
 
     Scores seen during a search rest on few or unequal examples. Ties go to the earlier of ``others``,
     so put the first prompt first. Examples that one of the prompts demonstrates are left out. When the
-    budget does not allow it, ``favourite`` stays.
+    budget does not allow it, ``favourite`` stays. ``examples`` is how many there are at most, the
+    configured ones without it.
     """
     arms = tuple(dict.fromkeys((*others, favourite)))
     fair = [item for item in context.pool if not any(shows(arm.prompt, item) for arm in arms)]
-    pool = fair[: context.config.final_choice_examples]
+    pool = fair[: examples if examples is not None else context.config.final_choice_examples]
     calls = sum(context.evaluator.new_calls(item.prompt, pool) for item in arms)
     if len(arms) == 1 or not context.ledger.allows(calls):
         return favourite

@@ -128,13 +128,13 @@ def test_the_manifests_list_the_commands_and_the_scopes_that_are_used():
 
     for name in ("manifest.yaml", "manifest.http.yaml"):
         text = _manifest(name)
-        assert set(re.findall(r"command: (/\w+)", text)) == {"/optimize", "/prompts"}
+        assert set(re.findall(r"command: (/\w+)", text)) == {"/optimize", "/evolve", "/prompts"}
         scopes = set(yaml.safe_load(text)["oauth_config"]["scopes"]["bot"])
         assert scopes == NEEDED_SCOPES | WANTED_SCOPES
     assert "socket_mode_enabled: true" in _manifest("manifest.yaml")
     http = _manifest("manifest.http.yaml")
     assert "socket_mode_enabled: false" in http
-    assert http.count("/slack/events") == 4
+    assert http.count("/slack/events") == 5
 
 
 @pytest.mark.parametrize("name", ["manifest.yaml", "manifest.http.yaml"])

@@ -157,7 +157,14 @@ DOORS: dict[str, Door] = {
             "export",
         )
     ],
+    "command /evolve": lambda o: [
+        o.workspace.slash("carol", "prompts", f"/evolve {text}")
+        for text in (f"stop {RUN}", "status", "history", "stop", "help", "demo")
+    ],
     "view optimize.form": lambda o: submit(o, "optimize.form", FORM, {}),
+    "view evolve.form": lambda o: submit(o, "evolve.form", FORM, {"pasted": {"value": {"value": "Do it."}}}),
+    "action prompt.evolve": lambda o: click(o, "prompt.evolve", value=PROMPT_ID),
+    "action evolve.one_prompt": lambda o: click(o, "evolve.one_prompt", value=DRAFT),
     "view review.changes.form": lambda o: submit(
         o, "review.changes.form", PROMPT_ID, {"wish": {"value": {"value": "x"}}}
     ),

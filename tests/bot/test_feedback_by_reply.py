@@ -53,6 +53,16 @@ def test_a_reply_that_is_delivered_twice_counts_once_and_mentions_are_no_second_
     assert [event.text for event in taken(office, run_id)] == [WISH]
 
 
+def test_a_question_to_the_bot_and_talk_among_people_are_no_feedback(office: Office):
+    parent, run_id = running(office)
+    office.workspace.send("alice", "prompts", "@promptbeam status", thread_ts=parent["ts"])
+    assert office.says("Your runs")["seen_only_by"] == office.workspace.user_id("alice")
+    office.workspace.send("alice", "prompts", "@bob what do you think?", thread_ts=parent["ts"])
+    office.workspace.slash("alice", "prompts", f"/optimize stop {run_id}")
+    office.ended(run_id)
+    assert not office.store.database.rows("SELECT 1 FROM run_commands WHERE kind = 'feedback'")
+
+
 def test_the_words_of_others_change_nothing_and_they_are_told_so_once_and_alone(office: Office):
     parent, run_id = running(office)
     for _ in range(2):

@@ -134,6 +134,18 @@ def test_a_post_is_repeated_when_slack_asks_to_wait_or_stumbles(
     assert [m["text"] for m in workspace.messages("prompts")] == ["number 0", "number 1", "number 2"]
 
 
+def test_blocks_that_a_workspace_does_not_know_yet_are_left_out(poster: Poster, workspace: RunningWorkspace):
+    from bot.slack.messages.review import review_bar
+
+    workspace.fail_next("chat.postMessage", error="invalid_blocks")
+    content = Message("result", tuple(review_bar("p-1", "r-1")))
+    assert poster.post(workspace.channel_id("prompts"), content).result(timeout=20)
+    kinds = [block["type"] for block in workspace.messages("prompts")[-1]["blocks"]]
+    assert kinds == ["actions"]
+    workspace.fail_next("chat.postMessage", error="invalid_blocks")
+    assert poster.post(workspace.channel_id("prompts"), _say("plain")).exception(timeout=20) is not None
+
+
 def test_a_refusal_reaches_who_posted_and_does_not_stop_others(poster: Poster, workspace: RunningWorkspace):
     refused = poster.post(workspace.channel_id("general"), _say("x"))
     taken = poster.post(workspace.channel_id("prompts"), _say("y"))

@@ -144,7 +144,7 @@ async def test_equal_seeds_give_equal_runs_and_other_seeds_other_ones():
 
 @pytest.mark.parametrize("calls", [96, 120, 200, 300])
 async def test_a_budget_in_calls_holds_and_still_ends_with_a_verdict(calls):
-    result, events, backend = await run(config=CONFIG.with_changes(budget=Budget(calls=calls)))
+    result, events, backend = await run(config=CONFIG.with_changes(rounds=9, budget=Budget(calls=calls)))
     assert len(backend.log) <= calls
     assert result.holdout is not None
     assert result.stopped_because == "budget"

@@ -68,7 +68,9 @@ def test_a_tenth_of_the_pool_is_spared_unless_demonstrations_are_off():
 
 
 async def test_demonstrations_that_do_not_help_are_not_kept():
-    result, events, _ = await runs.run(config=CONFIG)
+    result, events, _ = await runs.run(config=CONFIG.with_changes(rounds=6))
     proposed = [p for e in events if isinstance(e, CandidatesProposed) for p in e.proposals]
-    assert any(proposal.origin == "demonstrations" for proposal in proposed)
+    shown = [proposal.parent for proposal in proposed if proposal.origin == "demonstrations"]
+    assert shown
+    assert len(shown) == len(set(shown)), "tried once for each leader"
     assert not demonstrations_of(parse_prompt(result.final_prompt))

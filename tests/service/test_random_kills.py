@@ -119,3 +119,19 @@ def test_a_damaged_queue_file_is_begun_anew_from_the_store(tmp_path: Path):
         _wait(lambda: _ended(store, run), 60)
         kill(child)
         assert store.runs.get(run.id).status == "done"
+
+
+def test_kills_while_a_fresh_folder_is_set_up_leave_nothing_half_made(tmp_path: Path):
+    run, rng = stored_run(), random.Random(3)
+    with RunningModel() as model:
+        for _ in range(6):
+            child = start(tmp_path, model.url)
+            _wait((tmp_path / "promptbeam.sqlite").exists)
+            time.sleep(rng.random() * 0.8)  # the schema, the queue's own schema, the search index
+            kill(child)
+        with Store(tmp_path) as store:
+            store.runs.create(run)
+            child = start(tmp_path, model.url)
+            _wait(lambda: _ended(store, run), 60)
+            kill(child)
+            assert store.runs.get(run.id).status == "done"

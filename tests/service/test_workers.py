@@ -8,6 +8,8 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from sandbox.model.runner import RunningModel
 from sandbox.workspace.runner import RunningWorkspace
 from storage.runs import RunRecord
@@ -21,6 +23,7 @@ from tests.service.processes import (
     told_once,
 )
 
+pytestmark = pytest.mark.timeout(400)
 WORKERS = ("one", "two", "three")
 
 
@@ -44,7 +47,7 @@ def test_runs_of_a_killed_worker_end_on_the_others_and_none_is_done_or_told_twic
     workspace: RunningWorkspace, model: RunningModel, postgres: str, tmp_path: Path
 ):
     model.control(latency_ms=150)
-    shared = environment(model, DATABASE_URL=postgres, WORKER_SILENT_SECONDS="3", WORKER_RUNS="2")
+    shared = environment(model, DATABASE_URL=postgres, WORKER_SILENT_SECONDS="6", WORKER_RUNS="2")
     bot_env = {**shared, **slack_environment(workspace), "WORKER_RUNS": "0", "MAX_CONCURRENT_RUNS": "6"}
     with ExitStack() as stack:
         bot = stack.enter_context(process(tmp_path / "bot", bot_env, "bot"))
@@ -74,8 +77,11 @@ def test_runs_of_a_killed_worker_end_on_the_others_and_none_is_done_or_told_twic
             "the end of all runs",
         )
         assert [path.name for path in (tmp_path / victim).iterdir() if path.suffix != ".log"] == []
-        stats = model.stats()
-        assert stats["repeated"] <= 8, stats
+        # Calls in flight when a run changes hands: those of the killed worker, and on a machine so busy
+        # that a living worker's heartbeat came late, those of that one.
+        moved = sum(one.said.count("left by a dead process") for one in (bot, *workers.values()))
+        assert moved >= 1
+        assert model.stats()["repeated"] <= 8 * moved, model.stats()
         told_once(workspace)
         for run in _all(store):
             kinds = [event.kind for event in store.runs.events(run.id)]

@@ -25,6 +25,7 @@ from bot.slack.messages.final import prompt_blocks
 from bot.slack.messages.library import ACCEPT, CHANGES, DIFF, EXPORT
 
 AGAIN, JUST_SAVE = "wish.again", "wish.save"
+EVOLVE_FURTHER = "prompt.evolve"
 REJECT, VOTE, MORE = "review.reject", "review.vote", "review.more"
 CHANGES_FORM, SHARE_FORM, DELETE_FORM = "review.changes.form", "share.form", "delete.form"
 SHARE_YES, SHARE_NO = "share.yes", "share.no"
@@ -65,6 +66,7 @@ def review_bar(prompt_id: str, run_id: str, status: Markup | None = None) -> lis
             button("Accept", ACCEPT, prompt_id, style="primary"),
             button("Request changes…", CHANGES, prompt_id),
             button("Reject", REJECT, prompt_id, confirm=sure),
+            button("Evolve further…", EVOLVE_FURTHER, prompt_id),
             button("What changed", DIFF, prompt_id),
             button("Export…", EXPORT, prompt_id),
             _more(prompt_id, run_id),

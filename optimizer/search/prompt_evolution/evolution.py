@@ -211,12 +211,13 @@ class _Evolution:
         """Take the finalists in and tell the new best; returns why the search must stop, None to go on."""
         before = self.population[0].candidate.id
         self._take_in(finalists)
-        improved = self.population[0].candidate.id != before
+        best = self.population[0].candidate
+        improved = best.id != before
         tell_best(
             self.context.emit,
             number,
             self.population,
-            self.memory.by_id,
+            self.memory.by_id[best.parent or best.id],
             improved=improved,
             calls=self.context.ledger.spent_calls,
         )

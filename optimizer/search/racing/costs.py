@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 from optimizer.config import OptimizeConfig, RacingConfig
-from optimizer.search.algorithm import CallForecast
+from optimizer.search.algorithm import CallForecast, SearchContext
 from optimizer.search.racing.demonstrated import spare_size
-from optimizer.search.racing.rungs import race_calls, rung_sizes
+from optimizer.search.racing.finish import final_calls
+from optimizer.search.racing.ladder import climb_calls, rung_sizes
 
 
 def most_newcomers(racing: RacingConfig) -> int:
@@ -19,7 +21,7 @@ def most_newcomers(racing: RacingConfig) -> int:
 def critic_calls(racing: RacingConfig) -> int:
     """Return the most optimizer calls of a round, summaries, merge and a person's words included."""
     each = racing.error_batches + racing.edits_per_parent + 1
-    return racing.parents * each + 4
+    return racing.parents * each + 3
 
 
 def reflection_size(racing: RacingConfig, pool: int) -> int:
@@ -27,29 +29,46 @@ def reflection_size(racing: RacingConfig, pool: int) -> int:
     return round(pool * racing.reflection_share)
 
 
-def round_calls(racing: RacingConfig, raced: int, incumbents: int, reflected: int, calls_each: int) -> int:
-    """Return the most calls of a round over ``raced`` examples with ``incumbents`` in the population."""
-    evaluations = race_calls(racing, most_newcomers(racing), raced, incumbents)
-    return critic_calls(racing) + (evaluations + racing.parents * reflected) * calls_each
+def first_calls(racing: RacingConfig, sizes: Sequence[int], reflected: int, calls_each: int) -> int:
+    """Return the most calls of a round up to its first rung; each later climb is asked for by itself."""
+    evaluations = most_newcomers(racing) * sizes[0] + racing.parents * reflected
+    return critic_calls(racing) + evaluations * calls_each
 
 
-def affordable_plan(
-    racing: RacingConfig,
-    raced: int,
-    incumbents: int,
-    reflected: int,
-    calls_each: int,
-    allows: Callable[[int], bool],
+def usual_calls(racing: RacingConfig, sizes: Sequence[int], reflected: int, calls_each: int) -> int:
+    """Return what a round takes as a rule: its edits, and of each rung its share that goes on."""
+    newcomers = racing.parents * racing.edits_per_parent + 1
+    critic = racing.parents * (racing.error_batches + racing.edits_per_parent + 1) + 1
+    evaluations = newcomers * sizes[0] + racing.parents * reflected
+    for rung, (size, larger) in enumerate(itertools.pairwise(sizes), start=1):
+        evaluations += round(newcomers * (larger - size) / racing.eta**rung)
+    return critic + evaluations * calls_each
+
+
+def plan_round(
+    context: SearchContext, sizes: Sequence[int], reflected: int, room: int | None, kept: int
 ) -> RacingConfig | None:
-    """Return the largest plan of a round that ``allows`` its calls; None when not even the smallest fits.
+    """Return the plan of the next round; None when not even the smallest one fits.
 
-    A smaller plan has fewer edits per parent, then fewer parents: better a small round than none.
+    ``room`` are the calls that the search had after its start (None: no limit), ``kept`` those that the
+    final choice needs. A round takes at most its share of them, so that edits can build on edits: better
+    several small rounds than one large one.
     """
-    for parents in range(racing.parents, 0, -1):
-        for edits in range(racing.edits_per_parent, 0, -1):
-            plan = replace(racing, parents=parents, edits_per_parent=edits)
-            if allows(round_calls(plan, raced, incumbents, reflected, calls_each)):
-                return plan
+    racing, calls_each = context.config.racing, context.evaluator.calls_each
+    plans = [
+        replace(racing, parents=parents, edits_per_parent=edits)
+        for parents in range(racing.parents, 0, -1)
+        for edits in range(racing.edits_per_parent, 0, -1)
+        if edits > 1 or parents == 1
+    ]
+    generations = min(racing.generations, context.rounds)
+    share = None if room is None else room * (1 - racing.final_share) / generations
+    for plan in plans:
+        small = share is None or usual_calls(plan, sizes, reflected, calls_each) <= share
+        if (small or plan is plans[-1]) and context.ledger.allows(
+            first_calls(plan, sizes, reflected, calls_each) + kept
+        ):
+            return plan
     return None
 
 
@@ -59,9 +78,9 @@ def search_cost(config: OptimizeConfig, pool: int) -> CallForecast:
     reflected = reflection_size(racing, pool)
     raced = pool - reflected - spare_size(racing, pool)
     sizes = rung_sizes(racing, raced)
-    each = race_calls(racing, most_newcomers(racing), raced, racing.population) + racing.parents * reflected
-    task = sizes[-1] + config.rounds * each
-    task += 4 * min(pool, config.final_choice_examples)
+    each = max(climb_calls(sizes, most_newcomers(racing), racing.eta), sizes[-1] - sizes[0])
+    each += racing.parents * reflected
+    task = sizes[min(1, len(sizes) - 1)] + config.rounds * each + final_calls(config, raced, 1)
     return CallForecast(
         task, config.rounds * critic_calls(config.racing), 2 + config.rounds * (3 + len(sizes))
     )

@@ -27,6 +27,10 @@ class Standing:
         scores = self.scores[:size]
         return sum(scores) / len(scores) if scores else 0.0
 
+    def on(self, size: int) -> Standing:
+        """Return the standing on the first ``size`` examples of the prefix only."""
+        return self if size >= len(self.judged) else Standing(self.candidate, self.judged[:size])
+
 
 def wins(standings: Sequence[Standing]) -> list[int]:
     """Count for each candidate the examples on which no other one scores higher."""
@@ -58,13 +62,11 @@ def frontier(standings: Sequence[Standing]) -> tuple[Standing, ...]:
 
 
 def choose_parents(
-    standings: Sequence[Standing], count: int, generator: random.Random
+    leader: Standing, front: Sequence[Standing], count: int, generator: random.Random
 ) -> tuple[Standing, ...]:
-    """Choose parents from the frontier: the best mean always, further ones with chances by their wins."""
-    front = frontier(standings)
-    best = max(range(len(front)), key=lambda index: (front[index].mean(), -index))
-    chosen = [front[best]]
-    rest = [standing for index, standing in enumerate(front) if index != best]
+    """Choose parents: the leader always, further ones from the frontier with chances by their wins."""
+    chosen = [leader]
+    rest = [standing for standing in front if standing.candidate.id != leader.candidate.id]
     weights = dict(zip((standing.candidate.id for standing in front), wins(front), strict=True))
     while rest and len(chosen) < count:
         pick = generator.choices(rest, [weights[item.candidate.id] + 0.01 for item in rest])[0]
@@ -73,10 +75,16 @@ def choose_parents(
     return tuple(chosen)
 
 
-def shared_difficulty(front: Sequence[Standing]) -> list[float]:
-    """Return for each example the mean loss (0..1) over the frontier: 1 when all of it fails there."""
-    columns = zip(*(standing.scores for standing in front), strict=True)
-    return [1 - sum(column) / len(column) for column in columns]
+def shared_difficulty(front: Sequence[Standing], size: int) -> list[float]:
+    """Return for each of ``size`` examples the mean loss (0..1) over those of the frontier that know it.
+
+    1 when all of them fail there, and when none of them knows the example.
+    """
+    losses: list[float] = []
+    for index in range(size):
+        known = [standing.scores[index] for standing in front if index < len(standing.judged)]
+        losses.append(1 - sum(known) / len(known) if known else 1.0)
+    return losses
 
 
 def complementary(front: Sequence[Standing], least: int) -> tuple[Standing, Standing] | None:

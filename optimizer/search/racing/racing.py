@@ -1,45 +1,28 @@
-"""Reflective racing, the default search: reflect on cached errors, edit, race on nested prefixes."""
+"""Reflective racing, the default search: reflect on cached errors, edit, race on a ladder of nested prefixes."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
-from optimizer.concurrently import both, together
+from optimizer.concurrently import both
 from optimizer.config import OptimizeConfig, RacingConfig
-from optimizer.control import Feedback
 from optimizer.critique.summary import summarise_reasons
-from optimizer.evaluation import Judged, count_unparseable
-from optimizer.events import (
-    ArmScore,
-    BaselineScored,
-    CandidateRejected,
-    GradientsSummarised,
-    RungScored,
-    StopReason,
-)
+from optimizer.evaluation import count_unparseable
+from optimizer.events import ArmScore, BaselineScored, GradientsSummarised, RungScored, StopReason
 from optimizer.search.algorithm import CallForecast, SearchContext, SearchState
-from optimizer.search.candidates import SEED_ID, Candidate, Draft
-from optimizer.search.final_choice import choose_on_shared_examples
-from optimizer.search.racing.costs import affordable_plan, reflection_size, search_cost
-from optimizer.search.racing.demonstrated import demonstrated, spare_size
-from optimizer.search.racing.frontier import (
-    Standing,
-    choose_parents,
-    complementary,
-    frontier,
-    shared_difficulty,
-)
-from optimizer.search.racing.reflection import OnDraft, Reflection, follow, merge, reflect
-from optimizer.search.racing.rungs import race, race_calls, rung_sizes
-from optimizer.search.racing.screening import Screen
-from optimizer.search.racing.telling import tell_best, tell_proposals, tell_reasons, tell_start
+from optimizer.search.candidates import SEED_ID, Candidate
+from optimizer.search.racing.climbing import Field
+from optimizer.search.racing.costs import plan_round, reflection_size, search_cost
+from optimizer.search.racing.demonstrated import spare_size
+from optimizer.search.racing.even_order import evenly_ordered
+from optimizer.search.racing.finish import choose_finally, kept_calls
+from optimizer.search.racing.frontier import Standing, choose_parents, frontier
+from optimizer.search.racing.ladder import ranked, rung_sizes
+from optimizer.search.racing.newcomers import Proposing
+from optimizer.search.racing.telling import tell_best, tell_start
 from optimizer.search.warm_start import given_starts, take_lessons
 from optimizer.seeds import generator
-
-_REMEMBERED_FAILURES = 6
 
 
 class ReflectiveRacing:
@@ -56,238 +39,132 @@ class ReflectiveRacing:
         return search_cost(config, pool)
 
 
-class _Child(NamedTuple):
-    """A draft with the standing of its parent."""
-
-    parent: Standing
-    draft: Draft
-
-
 class _Search:
-    """State of one search: the population on the shared prefix, and what is known of failed edits."""
+    """State of one search: who stands where on the ladder, and who leads."""
 
     def __init__(self, context: SearchContext, keep: Callable[[SearchState], None]) -> None:
+        if context.task.labels:
+            context = replace(context, pool=evenly_ordered(context.pool))
         self.context = context
         self.config = context.config
         self.racing = context.config.racing
         self.keep = keep
         self.seed = Candidate(SEED_ID, context.task.prompt)
-        self.by_id = {SEED_ID: self.seed}
         pool = context.pool
         reflected = reflection_size(self.racing, len(pool))
         raced = len(pool) - reflected - spare_size(self.racing, len(pool))
-        self.raced, self.reflected = pool[:raced], pool[raced : raced + reflected]
-        self.spare = pool[raced + reflected :]
+        self.raced = raced
         self.sizes = rung_sizes(self.racing, raced)
-        self.screen = Screen(context.pool, self.config.max_prompt_chars)
-        self.population: tuple[Standing, ...] = ()
-        self.best: Standing | None = None
-        self.failed: defaultdict[str, list[str]] = defaultdict(list)
+        self.field = Field(context, self.sizes)
+        self.reflected = reflected
+        self.proposing = Proposing(
+            context,
+            first_rung=self.sizes[0],
+            reflected=pool[raced : raced + reflected],
+            spare=pool[raced + reflected :],
+        )
+        self.best = self.seed
         self.stale = 0
 
     async def run(self) -> SearchState:
         """Score the seed, then reflect and race until a stop reason holds."""
         self.keep(SearchState(self.seed, 0, "rounds"))
-        prefix = self.context.pool[: self.sizes[-1]]
-        judged = await self.context.evaluator.evaluate(self.seed.prompt, prefix)
-        self.context.emit(
-            BaselineScored(self.context.evaluator.score(judged), len(prefix), count_unparseable(judged))
-        )
-        self.best = Standing(self.seed, tuple(judged))
-        self.population = (self.best,)
-        self.screen.remember(self.seed.prompt)
+        await self._score_seed()
         await self._warm_up()
+        self.room = self.context.ledger.room()
         stopped: StopReason | None = None
         done = 0
         while stopped is None and done < self.context.rounds:
             stopped = await self._round(done + 1)
             if stopped not in ("budget", "perfect"):
                 done += 1
-            self.keep(SearchState(self.best.candidate, done, stopped or "rounds"))
-        others = (self.seed, *(standing.candidate for standing in self._ranked()[:3]))
-        chosen = await choose_on_shared_examples(self.context, self.best.candidate, others)
+            self.keep(SearchState(self.best, done, stopped or "rounds"))
+        chosen = await choose_finally(self.context, self.seed, self._ranked(), self.raced)
         state = SearchState(chosen, done, stopped or "rounds")
         self.keep(state)
         return state
+
+    async def _score_seed(self) -> None:
+        size = self.sizes[min(1, len(self.sizes) - 1)]
+        await self.field.test([self.seed], size)
+        judged = self.field.of(SEED_ID).judged
+        self.context.emit(
+            BaselineScored(self.context.evaluator.score(judged), len(judged), count_unparseable(judged))
+        )
+        self.proposing.screen.remember(self.seed.prompt)
 
     async def _warm_up(self) -> None:
         """Race the further prompts that the task starts from, and remember its lessons as reasons."""
         take_lessons(self.context)
         starts = given_starts(self.context)
-        calls = race_calls(self.racing, len(starts), self.sizes[-1], 1) * self.context.evaluator.calls_each
+        calls = len(starts) * self.sizes[0] * self.context.evaluator.calls_each
         if not starts or not self.context.ledger.allows(calls):
             return
         for start in starts:
-            self.by_id[start.id] = start
-            self.screen.remember(start.prompt)
-        self.population = (*self.population, *await self._race(0, starts))
-        self.best = self._ranked()[0]
+            self.proposing.screen.remember(start.prompt)
+        await self._race(0, starts, 0)
+        self.best = self._ranked()[0].candidate
 
     async def _round(self, number: int) -> StopReason | None:
-        plan = affordable_plan(
-            self.racing,
-            len(self.raced),
-            len(self.population),
-            len(self.reflected),
-            self.context.evaluator.calls_each,
-            self.context.ledger.allows,
-        )
+        kept = kept_calls(self.context, self.seed, self._ranked(), self.raced, self.room)
+        plan = plan_round(self.context, self.sizes, self.reflected, self.room, kept)
         if plan is None:
             return "budget"
         feedback = self.context.control.take_feedback()
-        front = frontier(self.population)
-        if not any(score < 1.0 for standing in front for score in standing.scores) and not feedback:
+        parents, front = self._parents(number, plan)
+        if not any(score < 1.0 for parent in parents for score in parent.scores) and not feedback:
             return "perfect"
-        parents = choose_parents(
-            self.population, plan.parents, generator(self.config.seed, "parents", number)
-        )
         tell_start(self.context.emit, number, self.context.rounds, parents, feedback)
-        reflections, children = await self._reflect(number, plan, parents, front, feedback)
-        newcomers = self._admit(number, children, parents[0])
-        reasons = [reflection.summary for reflection in reflections if reflection.summary]
-        survivors, summary = await both(
-            self._race(number, newcomers),
-            summarise_reasons(self.context.critic, reasons, f"r{number}/all"),
+        brood = await self.proposing.propose(number, plan, parents, front, feedback)
+        # Nothing may be in flight when the ladder asks what the budget holds, so only the first rung overlaps.
+        summary, _ = await both(
+            summarise_reasons(self.context.critic, brood.reasons, f"r{number}/all"),
+            self.field.test(brood.newcomers, self.sizes[0]),
         )
+        await self._race(number, brood.newcomers, kept)
         if summary:
             self.context.emit(GradientsSummarised(number, summary))
-        return self._settle(number, newcomers, survivors)
+        return self._settle(number, brood.newcomers)
 
-    async def _judged(self, parents: Sequence[Standing]) -> list[tuple[Judged, ...]]:
-        """Return the results that the parents are criticised on: cached, or on examples of their own."""
-        if not self.reflected:
-            return [parent.judged for parent in parents]
-        results = await together(
-            self.context.evaluator.evaluate(parent.candidate.prompt, self.reflected) for parent in parents
-        )
-        return [tuple(judged) for judged in results]
+    def _parents(self, number: int, plan: RacingConfig) -> tuple[tuple[Standing, ...], tuple[Standing, ...]]:
+        """Return the round's parents, the leader first, and the frontier they are from."""
+        contenders = self._contenders()
+        shared = min(len(standing.judged) for standing in contenders)
+        front = frontier([standing.on(shared) for standing in contenders])
+        random = generator(self.config.seed, "parents", number)
+        chosen = choose_parents(contenders[0], front, plan.parents, random)
+        return tuple(self.field.of(item.candidate.id) for item in chosen), front
 
-    async def _reflect(
-        self,
-        number: int,
-        plan: RacingConfig,
-        parents: Sequence[Standing],
-        front: Sequence[Standing],
-        feedback: Sequence[Feedback],
-    ) -> tuple[list[Reflection], list[_Child]]:
-        """Let every parent reflect at once; each draft starts its first rung as soon as it is there."""
-        results = await self._judged(parents)
-        shared = [Standing(one.candidate, judged) for one, judged in zip(parents, results, strict=True)]
-        difficulty = shared_difficulty(shared if self.reflected else front)
-        context = replace(self.context, config=replace(self.config, racing=plan))
-        place = f"r{number}"
+    def _contenders(self) -> tuple[Standing, ...]:
+        """Return the best of those who left the first rung: the population that parents come from."""
+        least = self.sizes[min(1, len(self.sizes) - 1)]
+        tried = [standing for standing in self._ranked() if len(standing.judged) >= least]
+        return tuple(tried[: self.racing.population])
 
-        def starter(parent: Standing) -> OnDraft:
-            async def start(draft: Draft) -> None:
-                prompt = parent.candidate.prompt
-                if self.screen.why_not(prompt, draft.text) is None:
-                    first = self.context.pool[: self.sizes[0]]
-                    await self.context.evaluator.evaluate(prompt.with_edit(draft.text), first)
-
-            return start
-
-        reflecting = together(
-            reflect(
-                context,
-                parent,
-                judged,
-                difficulty,
-                self.failed[parent.candidate.id],
-                f"{place}/{parent.candidate.id}",
-                starter(parent),
-            )
-            for parent, judged in zip(parents, results, strict=True)
-        )
-        leader = parents[0]
-        pair = complementary(front, self.racing.merge_wins) if len(front) > 1 else None
-        extra = [
-            follow(self.context, leader, words, f"{place}/h{index}", starter(leader))
-            for index, words in enumerate(feedback)
-        ]
-        if pair:
-            extra.append(merge(self.context, *pair, f"{place}/merge", starter(pair[0])))
-        reflections, extras = await both(reflecting, together(extra))
-        children = [
-            _Child(reflection.parent, draft) for reflection in reflections for draft in reflection.drafts
-        ]
-        for index, drafts in enumerate(extras):
-            parent = pair[0] if pair and index == len(feedback) else leader
-            children.extend(_Child(parent, draft) for draft in drafts)
-        for reflection in reflections:
-            tell_reasons(self.context.emit, number, reflection)
-        return reflections, children
-
-    def _admit(self, number: int, children: Sequence[_Child], leader: Standing) -> tuple[Candidate, ...]:
-        """Screen the drafts in a fixed order, make candidates of those that pass, add a demonstrated one."""
-        admitted: list[Candidate] = []
-        for parent, draft in children:
-            prompt = parent.candidate.prompt
-            why = self.screen.why_not(prompt, draft.text)
-            if why:
-                self.context.emit(CandidateRejected(number, parent.candidate.id, draft.origin, why))
-                continue
-            made = Candidate(
-                f"r{number}.{len(admitted) + 1}",
-                prompt.with_edit(draft.text),
-                parent.candidate.id,
-                draft.origin,
-                draft.reason,
-            )
-            self.screen.remember(made.prompt)
-            self.by_id[made.id] = made
-            admitted.append(made)
-        shown = demonstrated(
-            leader.candidate,
-            self.spare,
-            self.racing.demonstrations,
-            generator(self.config.seed, "demonstrations", number),
-            name=f"r{number}.{len(admitted) + 1}",
-        )
-        if shown is not None:
-            self.by_id[shown.id] = shown
-            admitted.append(shown)
-        tell_proposals(self.context.emit, number, admitted)
-        return tuple(admitted)
-
-    async def _race(self, number: int, newcomers: Sequence[Candidate]) -> tuple[Standing, ...]:
-        evaluations = 0
-
-        def on_rung(rung: int, rungs: int, standings: Sequence[Standing]) -> None:
-            nonlocal evaluations
+    async def _race(self, number: int, newcomers: Sequence[Candidate], kept: int) -> None:
+        def on_rung(rung: int, standings: Sequence[Standing], evaluations: int) -> None:
             size = self.sizes[rung - 1]
-            evaluations += size * (len(standings) - len(self.population))
             arms = tuple(ArmScore(item.candidate.id, item.mean(size), size) for item in standings)
-            self.context.emit(RungScored(number, rung, rungs, evaluations, arms))
+            self.context.emit(RungScored(number, rung, len(self.sizes), evaluations, arms))
 
-        if not newcomers:
-            return ()
-        return await race(self.context, newcomers, self._ranked(), self.sizes, on_rung)
+        await self.field.race(newcomers, on_rung, kept)
 
-    def _settle(
-        self, number: int, newcomers: Sequence[Candidate], survivors: Sequence[Standing]
-    ) -> StopReason | None:
-        """Take the survivors in, note what did not help, and name the best: ties keep the incumbent."""
-        before = self.best
-        by_id = {standing.candidate.id: standing for standing in self.population}
-        arrived = {standing.candidate.id: standing for standing in survivors}
+    def _settle(self, number: int, newcomers: Sequence[Candidate]) -> StopReason | None:
+        """Note what did not help, and name the best: ties keep the incumbent."""
         for item in newcomers:
-            child, parent = arrived.get(item.id), by_id[item.parent]
-            if child is None or child.mean() <= parent.mean():
-                told = f"{item.reason} (tried: no gain)" if item.reason else "A rewording (no gain)"
-                self.failed[item.parent].append(told[:400])
-                del self.failed[item.parent][:-_REMEMBERED_FAILURES]
-        self.population = (*self.population, *survivors)
-        ranked = self._ranked()
-        self.best = ranked[0]
-        front = {standing.candidate.id for standing in frontier(self.population)}
-        kept = [standing for standing in ranked if standing.candidate.id in front]
-        self.population = tuple(kept[: self.racing.population])
-        improved = before is None or self.best.candidate.id != before.candidate.id
+            child, parent = self.field.of(item.id), self.field.of(item.parent)
+            shared = min(len(child.judged), len(parent.judged))
+            if child.mean(shared) <= parent.mean(shared):
+                self.proposing.remember_failure(item)
+        before = self.best
+        contenders = self._contenders()
+        self.best = contenders[0].candidate
+        improved = self.best.id != before.id
         tell_best(
             self.context.emit,
             number,
-            self._ranked(),
-            self.by_id,
+            contenders,
+            self.field.of(self.best.parent or self.best.id).candidate,
             improved=improved,
             calls=self.context.ledger.spent_calls,
         )
@@ -296,6 +173,4 @@ class _Search:
         return "patience" if patience is not None and self.stale >= patience else None
 
     def _ranked(self) -> tuple[Standing, ...]:
-        """Return the population, best mean first; ties keep the earlier one."""
-        order = sorted(range(len(self.population)), key=lambda index: (-self.population[index].mean(), index))
-        return tuple(self.population[index] for index in order)
+        return ranked(self.field.standings, self.sizes, self.racing.prior_weight)

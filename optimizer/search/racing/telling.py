@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from optimizer.control import Feedback
 from optimizer.events import (
@@ -57,12 +57,12 @@ def tell_best(
     emit: EventSink,
     number: int,
     ranked: Sequence[Standing],
-    by_id: Mapping[str, Candidate],
+    parent: Candidate,
     *,
     improved: bool,
     calls: int,
 ) -> None:
-    """Tell the population, best first, and where its best comes from."""
+    """Tell the population, best first; ``parent`` is where its best comes from, itself for a first prompt."""
     best = ranked[0].candidate
     emit(
         BeamSelected(
@@ -71,7 +71,7 @@ def tell_best(
             best=best.id,
             best_score=ranked[0].mean(),
             best_text=best.prompt.text,
-            parent_text=by_id[best.parent or best.id].prompt.text,
+            parent_text=parent.prompt.text,
             reason=best.reason,
             improved=improved,
             calls=calls,
