@@ -7,6 +7,7 @@ when an engine is launched, and only here.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from pathlib import Path
@@ -111,8 +112,12 @@ class Engine:
         self.ready = True
 
     async def _conducted(self, run_id: str) -> None:
-        """Let the run's own loop do the work, and wait for it in the engine's."""
-        work = asyncio.run_coroutine_threadsafe(self._conduct(run_id), self._loop)
+        """Let the run's own loop do the work, and wait for it in the engine's.
+
+        The work does not know that it is a step: a step may not queue anything, and a run queues its shards.
+        """
+        apart = contextvars.Context()
+        work = apart.run(asyncio.run_coroutine_threadsafe, self._conduct(run_id), self._loop)
         await asyncio.wrap_future(work)
 
     def enqueue(self, run_id: str, attempt: int, queue: str = RUNS) -> None:

@@ -15,8 +15,9 @@ import pyarrow.parquet as parquet
 import pytest
 
 from sandbox.model.runner import RunningModel
+from sandbox.workspace.runner import RunningWorkspace
 from tests.instructions.files import jsonl
-from tests.service.processes import Process, environment, process
+from tests.service.processes import Process, environment, process, slack_environment, told_once
 
 CONCURRENCY = 4
 SUBJECTS = ("a pallet", "a van", "a scanner", "a label", "an invoice", "a depot")
@@ -180,3 +181,38 @@ def test_a_run_stopped_and_killed_at_the_terminal_goes_on_with_the_parts_it_has(
         assert (folder / "res" / name).read_bytes() == (tmp_path / "calm" / "res" / name).read_bytes(), name
     assert stats["repeated"] <= calm_repeated + 2 * CONCURRENCY
     assert not list(folder.glob(".promptbeam/evolved/r-*/")), "pieces and parts are cleared away"
+
+
+def test_an_evolution_from_slack_is_cut_into_shards_that_a_single_worker_does_beside_its_run(
+    workspace: RunningWorkspace, model: RunningModel, postgres: str, tmp_path: Path
+):
+    shared = environment(
+        model,
+        DATABASE_URL=postgres,
+        WORKER_RUNS="1",
+        PROMPTBEAM_SHARD_ADDRESS=f"file://{tmp_path / 'bucket'}",
+        PROMPTBEAM_SHARD_ROWS="7",
+    )
+    bot_env = {**shared, **slack_environment(workspace), "WORKER_RUNS": "0"}
+    with (
+        process(tmp_path / "bot", bot_env, "bot") as bot,
+        process(tmp_path / "one", {**shared, "PROMPTBEAM_WORKER_NAME": "one"}, "worker") as worker,
+    ):
+        workspace.wait(lambda: "is ready" in bot.said, 60, "the bot")
+        workspace.wait(lambda: "is ready" in worker.said, 60, "the worker")
+        workspace.slash("alice", "prompts", "/evolve")
+        workspace.view("alice", 30)
+        values = {"data": [("tasks.jsonl", jsonl(ROWS[:60]))], "effort": "quick"}
+        assert workspace.submit("alice", values) == {}
+        workspace.wait_for(lambda message: "of 60 rows evolved" in message["text"], 120)
+        told_once(workspace)
+        with psycopg.connect(postgres) as connection:
+            parts = connection.execute(
+                "SELECT DISTINCT split_part(purpose, '@', 2) FROM promptbeam.calls WHERE purpose LIKE '%@%'"
+            ).fetchall()
+        paid = {int(part) for (part,) in parts}  # rows that the search has evolved cost nothing again
+        assert paid <= set(range(9))
+        assert len(paid) >= 5
+        assert not list((tmp_path / "bucket").glob("r-*"))
+        assert worker.end() == 0
+        assert "Traceback" not in bot.said + worker.said
