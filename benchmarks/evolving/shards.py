@@ -1,6 +1,6 @@
 """20,000 rows in shards over PostgreSQL: one process, and two; both seen side by side, with their memory.
 
-Each process makes at most 8 calls at once to a model that takes 100 ms, so that the model's time and not this
+Each process makes at most 12 calls at once to a model that takes 100 ms, so that the model's time and not this
 machine's CPU is what is shared out. Rates are from the first call to the last, as the shared journal has them.
 """
 
@@ -22,7 +22,7 @@ from bot.cli.children import Child
 
 ROWS = int(os.environ.get("BENCH_SHARD_ROWS", "20000"))
 ROWS_EACH = 500
-CONCURRENCY = 8
+CONCURRENCY = 12
 LATENCY_MS = 100
 _PROMPTBEAM = (sys.executable, "-m", "bot.cli.main")
 
@@ -47,7 +47,10 @@ class Seen:
 def _memory(pid: int) -> float:
     """Return the most memory (MiB) that a process had so far."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+    found = [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")]
+    if not found:
+        raise ProcessLookupError(f"process {pid} has ended")
+    return found[0]
 
 
 @contextmanager
@@ -74,7 +77,7 @@ def _watched(run: subprocess.Popen[bytes], workers: list[int], out: Path) -> tup
     while run.poll() is None:
         try:
             last = tuple(_memory(pid) for pid in (run.pid, *workers))
-        except (StopIteration, OSError):
+        except OSError:
             break
         if not half and len(list(out.glob("parts-*/*/part-*.json"))) >= ROWS / ROWS_EACH / 2:
             half = last
