@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 from bot.background.door import DailyBudget
 from bot.background.large_data import LargeData
 from bot.background.turns import Limits
+from bot.oauth_settings import OAuthClient, oauth_client_from_env
 from optimizer.config import Budget
 from optimizer.errors import ConfigError
 from optimizer.model.settings import ModelSettings
@@ -50,6 +51,8 @@ class BotSettings:
     app_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
     mode: Mode = "socket"
+    oauth: OAuthClient | None = None
+    """Set for several workspaces, which install the bot and bring their own tokens; over HTTP only."""
     api_url: str = SLACK_API
     port: int = 3000
     data: Path = Path(".promptbeam")
@@ -85,20 +88,22 @@ class BotSettings:
             ConfigError: a variable is missing or unusable; the message names it.
         """
         mode = _mode(env)
+        oauth = oauth_client_from_env(env) if mode == "http" else None
         settings = cls(
-            bot_token=_token(env, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions"),
+            bot_token="" if oauth else _token(env, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions"),
             app_token=_token(env, "SLACK_APP_TOKEN", "xapp-", "Basic Information, App-Level Tokens")
             if mode == "socket"
             else "",
             signing_secret=env.get("SLACK_SIGNING_SECRET", "").strip(),
             mode=mode,
+            oauth=oauth,
             api_url=_api_url(env),
             port=_number(env, "PORT", 3000, at_least=0),
             data=Path(env.get("PROMPTBEAM_DATA", "").strip() or ".promptbeam"),
             limits=_limits(env),
             daily=_daily(env),
             max_file_bytes=_number(env, "MAX_FILE_MB", 10) * MEGABYTE,
-            admin_users=frozenset(env.get("ADMIN_USERS", "").replace(",", " ").split()),
+            admin_users=_admins(env, several=oauth is not None),
             budget=_budget(env),
             embedder=embedder_from_env(env),
             chroma_url=env.get("CHROMA_URL", "").strip(),
@@ -183,6 +188,17 @@ def _mode(env: Mapping[str, str]) -> Mode:
     ):
         return "http"
     return "socket"
+
+
+def _admins(env: Mapping[str, str], *, several: bool) -> frozenset[str]:
+    admins = frozenset(env.get("ADMIN_USERS", "").replace(",", " ").split())
+    bare = sorted(admin for admin in admins if "/" not in admin)
+    if several and bare:
+        raise ConfigError(
+            f"ADMIN_USERS holds {bare[0]}, which does not tell the workspace.",
+            "With several workspaces, write workspace and user: T0123456789/U0123456789.",
+        )
+    return admins
 
 
 def _token(env: Mapping[str, str], name: str, prefix: str, page: str) -> str:

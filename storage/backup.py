@@ -32,7 +32,8 @@ def back_up(database: Database, target: Path) -> BackupFile:
     """Copy the database to the file ``target``, or into the folder ``target`` under a name with the time.
 
     The copy is one moment's state, checked, in one file; who writes meanwhile need not wait. The search
-    index is not copied: it can be made anew.
+    index is not copied: it can be made anew. Slack tokens of workspaces that installed the bot are left
+    out: only their names are in the copy.
 
     Raises:
         InputError: there is a file of that name.
@@ -53,6 +54,7 @@ def back_up(database: Database, target: Path) -> BackupFile:
     try:
         with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
             database.connection().backup(copy)
+            _leave_out_tokens(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
             counts = _checked(copy, target)
         _sync(draft)
@@ -109,6 +111,14 @@ def bring_back(backup: Path, database: Database) -> None:
             source.backup(database.connection(), progress=give_up, sleep=0.05)
     except sqlite3.Error as error:
         raise storage_error(error, database.path) from error
+
+
+def _leave_out_tokens(copy: sqlite3.Connection) -> None:
+    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'slack_installations'").fetchone() is None:
+        return
+    copy.execute("PRAGMA secure_delete = ON")
+    copy.execute("UPDATE slack_installations SET token = '', refresh_token = '', expires_at = NULL")
+    copy.execute("DELETE FROM slack_states")
 
 
 def _read_only(path: Path) -> sqlite3.Connection:

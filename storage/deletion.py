@@ -1,4 +1,4 @@
-"""Deleting runs with everything that came of them, one by one or by their age."""
+"""Deleting runs with everything that came of them: one by one, by their age, or all of a workspace."""
 
 from __future__ import annotations
 
@@ -87,6 +87,32 @@ class Eraser:
         ids = [run_id for (run_id,) in rows]
         for start in range(0, len(ids), _AT_ONCE):
             self._delete(ids[start : start + _AT_ONCE], keep_accepted=True)
+        return self._since(before)
+
+    def of_team(self, team: str, until: float) -> Erased:
+        """Delete all that a workspace had at the time ``until``: it left, its runs have ended or never will.
+
+        Accepted prompts go too. Its uploads are forgotten: they are the workspace's own, and without its
+        token nobody but its people can delete them.
+        """
+        before = self._counts()
+        rows = self._database.rows(
+            "SELECT id FROM runs WHERE team = ? AND created_at <= ? UNION"
+            " SELECT run_id FROM prompts WHERE team = ? AND created_at <= ? UNION"
+            " SELECT run_id FROM lessons WHERE team = ? AND created_at <= ?",
+            (team, until) * 3,
+        )
+        ids = [run_id for (run_id,) in rows]
+        self._database.connection().execute("PRAGMA secure_delete = ON")
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM uploads WHERE team = ? AND at <= ?", (team, until))
+            connection.execute("DELETE FROM drafts WHERE team = ? AND at <= ?", (team, until))
+            connection.executemany(
+                "DELETE FROM deliveries WHERE substr(name, 1, length(?)) = ? AND at <= ?",
+                [(start, start, until) for start in (f"event/{team}/", f"message/{team}/")],
+            )
+        for start in range(0, len(ids), _AT_ONCE):
+            self._delete(ids[start : start + _AT_ONCE], keep_accepted=False)
         return self._since(before)
 
     def _own_run(self, name: str, viewer: Viewer) -> str:

@@ -76,6 +76,13 @@ class Exchange:
                 connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run_id,))
             connection.execute("UPDATE runs SET request = '{}', status = 'done' WHERE id = ?", (run_id,))
 
+    def runs_of(self, team: str, until: float) -> list[str]:
+        """Return the runs of a workspace that the shared database knows and that began before ``until``."""
+        if not self.shared:
+            return []
+        rows = self.database.rows("SELECT id FROM runs WHERE team = ? AND created_at <= ?", (team, until))
+        return [str(run_id) for (run_id,) in rows]
+
     def erase(self, run_id: str) -> None:
         """Delete everything that the shared database knows of a run, its paid answers included."""
         if not self.shared:

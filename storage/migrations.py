@@ -308,3 +308,22 @@ def m021_outbox(tables: Tables) -> None:
         {"key": str, "run_id": str, "at": float, "ts": str}, pk="key", not_null={"run_id", "at", "ts"}
     )
     _table(tables, "outbox").create_index(["run_id"])
+
+
+@migrations()
+def m030_slack_workspaces(tables: Tables) -> None:
+    """Workspaces that installed the bot, those that left, installs under way; whose an upload is."""
+    for statement in (
+        "CREATE TABLE slack_installations (key TEXT PRIMARY KEY, team TEXT NOT NULL, team_name TEXT NOT NULL,"
+        " enterprise TEXT NOT NULL, enterprise_name TEXT NOT NULL, org_wide INTEGER NOT NULL, app TEXT NOT NULL,"
+        " bot TEXT NOT NULL, bot_user TEXT NOT NULL, bot_name TEXT NOT NULL, scopes TEXT NOT NULL,"
+        " installer TEXT NOT NULL, token TEXT NOT NULL, refresh_token TEXT NOT NULL, expires_at FLOAT,"
+        " installed_at FLOAT NOT NULL)",
+        "CREATE TABLE slack_teams (team TEXT PRIMARY KEY, enterprise TEXT NOT NULL)",
+        "CREATE TABLE slack_departures (key TEXT PRIMARY KEY, reason TEXT NOT NULL, gone_at FLOAT NOT NULL,"
+        " purge_at FLOAT NOT NULL, purged_at FLOAT, teams TEXT NOT NULL)",
+        "CREATE TABLE slack_states (digest TEXT PRIMARY KEY, expires_at FLOAT NOT NULL)",
+        "ALTER TABLE uploads ADD COLUMN team TEXT NOT NULL DEFAULT ''",
+        "UPDATE uploads SET team = coalesce((SELECT team FROM runs WHERE runs.id = uploads.run_id), '')",
+    ):
+        tables.execute(statement)

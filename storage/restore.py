@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +31,9 @@ def restore(backup: Path, folder: Path, *, force: bool = False) -> Restored:
     """Make the store in ``folder`` what it was when ``backup`` was written, brought to this version's schema.
 
     With ``force`` a store that is there is replaced, in one transaction, so that processes that use it
-    go on with the new state; it is kept in a file beside. The search index belongs to the old state
+    go on with the new state; it is kept in a file beside. Which workspaces have installed the bot, and
+    their tokens, stay as they are now (a backup holds no tokens), and what the backup brings back of
+    workspaces that left is purged again. The search index belongs to the old state
     and is built anew by whoever opens it next.
 
     Raises:
@@ -81,6 +85,7 @@ def _put_in_place(draft: Path, target: Path) -> Path | None:
     database = Database(target, busy_seconds=5.0)
     try:
         back_up(database, kept)
+        _carry_over(database, draft)
         bring_back(draft, database)
     except StoreDamaged:
         database.close()
@@ -89,6 +94,21 @@ def _put_in_place(draft: Path, target: Path) -> Path | None:
     finally:
         database.close()
     return kept
+
+
+def _carry_over(database: Database, draft: Path) -> None:
+    """Give the draft the installations and departures of now; who left must be purged once more."""
+    if not database.rows("SELECT 1 FROM sqlite_master WHERE name = 'slack_installations'"):
+        return
+    with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
+        copy.execute("BEGIN")
+        for table in ("slack_installations", "slack_teams", "slack_departures"):
+            rows = database.rows(f"SELECT * FROM {table}")
+            copy.execute(f"DELETE FROM {table}")
+            for row in rows:
+                copy.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+        copy.execute("UPDATE slack_departures SET purged_at = NULL")
+        copy.execute("COMMIT")
 
 
 def _move_aside(target: Path, kept: Path) -> None:

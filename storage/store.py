@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -15,11 +17,13 @@ from storage.errors import StorageError
 from storage.index_places import ServerPlace
 from storage.journal import SqliteJournal
 from storage.lessons import LessonTable
+from storage.oauth_states import OAuthStateTable
 from storage.outbox import OutboxTable
 from storage.prompts import PromptLibrary
 from storage.result_files import ResultFiles
 from storage.runs import RunTable
 from storage.uploads import UploadTable
+from storage.workspaces import WorkspaceTable
 
 
 class Store:
@@ -44,6 +48,7 @@ class Store:
             ) from error
         self.folder = folder
         self.database = Database(folder / "promptbeam.sqlite")
+        _keep_private(self.database.path)
         from storage.migrations import migrate  # heavier than all the rest: only when a store is opened
 
         try:
@@ -57,6 +62,8 @@ class Store:
         self.drafts = DraftTable(self.database)
         self.deliveries = DeliveryTable(self.database)
         self.uploads = UploadTable(self.database)
+        self.workspaces = WorkspaceTable(self.database)
+        self.oauth_states = OAuthStateTable(self.database)
         self.result_files = ResultFiles(self.database)
         self.eraser = Eraser(self.database, self.result_files)
         embedder = embedder or HashEmbedder()
@@ -80,3 +87,12 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _keep_private(path: Path) -> None:
+    """Let nobody but its owner read the database: SQLite gives its other files the same permissions."""
+    with suppress(OSError):  # opening it says what is wrong; a file of somebody else's stays as it is
+        os.close(os.open(path, os.O_CREAT, 0o600))
+        for part in (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))):
+            if part.exists():
+                part.chmod(0o600)

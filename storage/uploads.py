@@ -15,15 +15,18 @@ class UploadTable:
         self._database = database
         self._clock = clock
 
-    def note(self, run_id: str, files: Mapping[str, str]) -> None:
-        """Remember uploaded files (Slack's id -> name); those of a run that is gone are to be deleted."""
+    def note(self, run_id: str, files: Mapping[str, str], team: str = "") -> None:
+        """Remember files (Slack's id -> name) that were uploaded to the workspace ``team``.
+
+        Those of a run that is gone are to be deleted.
+        """
         now = self._clock()
         with self._database.write() as connection:
             connection.executemany(
-                "INSERT INTO uploads (file_id, run_id, name, at, doomed_at) VALUES (?, ?, ?, ?,"
+                "INSERT INTO uploads (file_id, run_id, team, name, at, doomed_at) VALUES (?, ?, ?, ?, ?,"
                 " CASE WHEN EXISTS (SELECT 1 FROM runs WHERE id = ?) THEN NULL ELSE ? END)"
                 " ON CONFLICT (file_id) DO NOTHING",
-                [(file_id, run_id, name, now, run_id, now) for file_id, name in files.items()],
+                [(file_id, run_id, team, name, now, run_id, now) for file_id, name in files.items()],
             )
 
     def of_run(self, run_id: str) -> dict[str, str]:
@@ -36,8 +39,12 @@ class UploadTable:
 
     def doomed(self) -> list[str]:
         """Return the ids of the files that still have to be deleted at Slack, oldest first."""
-        sql = "SELECT file_id FROM uploads WHERE doomed_at NOT NULL ORDER BY doomed_at, rowid"
-        return [file_id for (file_id,) in self._database.rows(sql)]
+        return [file_id for file_id, _ in self.doomed_with_team()]
+
+    def doomed_with_team(self) -> list[tuple[str, str]]:
+        """Return these ids with the workspace that each file is in, empty where it is not known."""
+        sql = "SELECT file_id, team FROM uploads WHERE doomed_at NOT NULL ORDER BY doomed_at, rowid"
+        return [(file_id, team) for file_id, team in self._database.rows(sql)]
 
     def forget(self, file_id: str) -> None:
         """Note that the file is gone at Slack."""

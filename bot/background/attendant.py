@@ -88,7 +88,8 @@ class Attendant:
             await self._tell(explain(error, f"run {self.run.id}"), await asyncio.to_thread(self._charged))
 
     def _prepare(self) -> Any:
-        files = KeptFiles(self._store.runs, self.run.id, self._desk.fetch)
+        fetch = partial(self._desk.fetch, self.run.place.team)
+        files = KeptFiles(self._store.runs, self.run.id, fetch)
         return self._work.prepare(self.run, files)
 
     def _ended_before(self) -> WorkOutcome | None:

@@ -65,8 +65,8 @@ class Desk(Protocol):
         """Return the view of a (new or taken-up) run."""
         ...
 
-    def fetch(self, ref: FileRef) -> bytes:
-        """Fetch a file; blocks.
+    def fetch(self, team: str, ref: FileRef) -> bytes:
+        """Fetch a file of the workspace ``team``; blocks.
 
         Raises:
             InputError: it is gone, too large or not what it says.

@@ -224,7 +224,7 @@ class RunService:
         run = attendant.run
         if run.status == "running":
             return
-        self._turns.join(run.id, (run.place.team, run.owner))
+        self._turns.join(run.id, (run.place.team, run.owner), run.created_at)
         self._start_next()
         while self._turns.waits(run.id) and not await asyncio.to_thread(self._stopped, run.id):
             attendant.view.waiting(self._turns.ahead(run.id))

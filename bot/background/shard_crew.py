@@ -47,10 +47,15 @@ class ShardQueue(Protocol):
 
 
 class QueueCrew:
-    """Implements ``ShardCrew``. ``models`` tells where the shards' calls must go."""
+    """Implements ``ShardCrew``. ``models`` tells where the shards' calls must go.
 
-    def __init__(self, exchange: Exchange, queue: ShardQueue, models: ModelSettings) -> None:
-        self._exchange, self._queue, self._models = exchange, queue, models
+    ``team`` is the workspace whose journal they share with their run, None for a run at a terminal.
+    """
+
+    def __init__(
+        self, exchange: Exchange, queue: ShardQueue, models: ModelSettings, *, team: str | None = None
+    ) -> None:
+        self._exchange, self._queue, self._models, self._team = exchange, queue, models, team
         self._table = ShardTable(exchange.database, exchange.runs, exchange.work)
 
     async def work(
@@ -98,7 +103,7 @@ class QueueCrew:
     def _offer(self, shift: _Shift, numbers: list[int]) -> None:
         if not numbers:
             return
-        wanted = {number: shard_request(shift.folder, number) for number in numbers}
+        wanted = {number: shard_request(shift.folder, number, self._team) for number in numbers}
         queue = shard_queue(self._models, shift.folder.address)
         for shard in self._table.offer(shift.run_id, wanted):
             self._queue.enqueue(shard.id, shard.attempt, queue)

@@ -12,8 +12,10 @@ from optimizer.errors import InputError
 from optimizer.evolution.sharding.shard_work import evolve_shard
 from optimizer.instructions.address import Address
 from optimizer.instructions.folder import Folder
+from optimizer.model.protocol import Journal
 from storage.runs import RunRecord
 from storage.shards import SHARD_KIND
+from storage.team_journal import TeamJournal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,18 @@ class ShardTask:
     number: int
 
 
-def shard_request(folder: Folder, number: int) -> dict[str, Any]:
-    """Return what is stored of a shard: where its plan is, and which one it is. No credentials."""
-    return {"address": folder.address.text, "host": folder.address.host, "number": number}
+def shard_request(folder: Folder, number: int, team: str | None) -> dict[str, Any]:
+    """Return what is stored of a shard: where its plan is, which one it is, whose. No credentials."""
+    address = folder.address
+    return {"address": address.text, "host": address.host, "number": number, "team": team}
+
+
+def journal_of(run: RunRecord, journal: Journal) -> Journal:
+    """Return the journal as ``run`` sees it; a shard sees that of the run that it belongs to."""
+    if run.kind != SHARD_KIND:
+        return TeamJournal(journal, run.place.team, run.id)
+    team = run.request.get("team")
+    return journal if team is None else TeamJournal(journal, team, run.owner)
 
 
 class ShardWork:

@@ -37,24 +37,29 @@ class Turns:
     """The runs that wait and those under way. Not thread-safe; holds no clock.
 
     Among the people who may start another run, the one with the fewest under way is next; among
-    equals the one who was served longest ago; a person's own runs keep their order.
+    equals the one who was served longest ago; a person's own runs keep the order in which they were asked for.
     """
 
     limits: Limits
     _waiting: dict[str, Person] = field(default_factory=dict)
     _under_way: dict[str, Person] = field(default_factory=dict)
+    _asked: dict[str, float] = field(default_factory=dict)
     _served: dict[Person, int] = field(default_factory=dict)
     _count: int = 0
 
-    def join(self, run_id: str, person: Person) -> None:
-        """Let a run wait for its turn."""
-        if run_id not in self._under_way:
-            self._waiting.setdefault(run_id, person)
+    def join(self, run_id: str, person: Person, asked: float = 0.0) -> None:
+        """Let a run wait for its turn. ``asked`` is when it was asked for: runs get ready in another order."""
+        if run_id in self._under_way:
+            return
+        self._asked[run_id] = asked
+        waiting = {**self._waiting, run_id: person}
+        self._waiting = dict(sorted(waiting.items(), key=lambda item: self._asked[item[0]]))
 
     def leave(self, run_id: str) -> None:
         """Forget a run, whether it waited or was under way."""
         self._waiting.pop(run_id, None)
         self._under_way.pop(run_id, None)
+        self._asked.pop(run_id, None)
 
     def go_on(self, run_id: str, person: Person) -> None:
         """Count a run that was under way before a restart, whatever the limits say now."""
@@ -78,6 +83,7 @@ class Turns:
             Limits(service=len(self._waiting) + len(self._under_way) + 1),
             dict(self._waiting),
             dict(self._under_way),
+            dict(self._asked),
             dict(self._served),
             self._count,
         )

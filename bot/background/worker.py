@@ -20,6 +20,7 @@ from bot.background.run_files import StoredFiles
 from bot.background.run_work import RESULT_FOLDER, Means, QueuedWork
 from bot.background.shard_crew import QueueCrew
 from bot.background.shard_queue import shard_queues
+from bot.background.shard_work import journal_of
 from bot.background.stored_control import StoredControl
 from bot.background.trouble import explain
 from optimizer.errors import ConfigError, PromptbeamError
@@ -255,9 +256,10 @@ class RunWorker:
         def leave(name: str, content: bytes) -> None:
             self._exchange.runs.save_file(run.id, RESULT_FOLDER + name, content)
 
+        journal = journal_of(run, self._exchange.journal)
         try:
-            means = Means(self._pool, self._exchange.journal, emit, control, leave, self.crew)
-            await work.conduct(run, task, means)
+            crew = QueueCrew(self._exchange, self._engine, self._models, team=run.place.team)
+            await work.conduct(run, task, Means(self._pool, journal, emit, control, leave, crew))
         except PromptbeamError:
             if tape.error is not None:
                 raise tape.error from None

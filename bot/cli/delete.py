@@ -78,7 +78,7 @@ def delete_uploads(store: Store, env: Mapping[str, str]) -> None:
 
     if not store.uploads.doomed():
         return
-    if env.get("SLACK_BOT_TOKEN", "").strip():
+    if env.get("SLACK_BOT_TOKEN", "").strip() and not env.get("SLACK_REDIRECT_URI", "").strip():
         from bot.slack.upload_remover import remover_from_env
 
         gone = remove_uploads(store.uploads, remover_from_env(env))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.findings import Finding
 from optimizer.errors import PromptbeamError
 
 if TYPE_CHECKING:
     from optimizer.model.settings import ModelSettings
 
-State = Literal["ok", "warning", "wrong"]
 _MARKS = {"ok": "✓", "warning": "!", "wrong": "✗"}
 NEEDED_SCOPES = frozenset(
     {"commands", "chat:write", "files:read", "files:write", "channels:read", "groups:read"}
@@ -27,16 +27,6 @@ WANTED_SCOPES = frozenset(
     }
 )
 """Without these, forms and threads work; replies, mentions, reactions and direct messages do not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was checked. ``fix`` is the way out when it is not well."""
-
-    what: str
-    state: State
-    says: str
-    fix: str = ""
 
 
 @click.command()
@@ -105,9 +95,23 @@ def check_slack(env: Mapping[str, str]) -> list[Finding]:
         settings = BotSettings.from_env(env)
     except PromptbeamError as error:
         return [Finding("slack", "wrong", error.message, error.fix)]
-    findings = [_bot_token(settings.bot_token, settings.api_url)]
+    if settings.oauth is not None:
+        from bot.cli.oauth_checks import check_installs
+
+        findings = check_installs(settings, settings.oauth, env)
+    else:
+        findings = [_bot_token(settings.bot_token, settings.api_url)]
     if settings.mode == "socket":
         findings.append(_app_token(settings.app_token, settings.api_url))
+        if env.get("SLACK_REDIRECT_URI", "").strip():
+            findings.append(
+                Finding(
+                    "slack, SLACK_REDIRECT_URI",
+                    "warning",
+                    "is not used: installs need signed HTTP.",
+                    "Set BOT_MODE=http, or remove it.",
+                )
+            )
     else:
         findings.append(Finding("slack, delivery", "ok", f"signed HTTP on port {settings.port}"))
     return findings

@@ -34,6 +34,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "doctor": ("bot.cli.doctor:doctor", "Check tokens, scopes, models and storage; say how to mend them."),
     "prompts": ("bot.cli.prompts:prompts", "Search the prompts of past runs."),
     "export": ("bot.cli.export:export", "Write a stored prompt for another tool."),
+    "workspaces": (
+        "bot.cli.workspaces:workspaces",
+        "List the workspaces that installed the bot, and those that left.",
+    ),
     "backup": ("bot.cli.backup:backup", "Copy the database, also while the bot runs."),
     "restore": ("bot.cli.restore:restore", "Bring a backup back."),
     "delete": ("bot.cli.delete:delete", "Delete a run with everything that came of it."),

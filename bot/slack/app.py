@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import TracebackType
 
 from slack_bolt import App
@@ -16,6 +15,8 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
+from bot.background.departures import Departures
+from bot.background.engine import sqlite_url
 from bot.background.housekeeping import Housekeeping
 from bot.background.only_bot import OnlyBot, StoppedWaiting
 from bot.background.service import RunService
@@ -27,6 +28,7 @@ from bot.slack import (
     error_router,
     evolve_command,
     home,
+    leaving,
     message_events,
     optimize_command,
     prompts_command,
@@ -38,21 +40,25 @@ from bot.slack import (
     shortcuts,
     submissions,
 )
+from bot.slack.authorizing import NOT_HERE, Authorize
+from bot.slack.clients import API_TIMEOUT
 from bot.slack.desk import SlackDesk
 from bot.slack.doors import Doors
 from bot.slack.efforts import form_facts
 from bot.slack.http_server import make_http_server
-from bot.slack.poster import error_code
+from bot.slack.leaving import Leaving
 from bot.slack.reception import Reception
+from bot.slack.slack_errors import error_code
 from bot.slack.upload_remover import SlackUploadRemover
+from bot.slack.workspaces import workspaces_of
 from optimizer.errors import ConfigError
 from storage.errors import StorageError
+from storage.exchange import local_exchange
 from storage.store import Store
 
 logger = logging.getLogger(__name__)
 
 _socket_logger = logging.getLogger("bot.slack.socket")
-_API_TIMEOUT = 20
 _LISTENER_THREADS = 10
 _LEAVING_SECONDS = 5.0
 LISTENERS = (
@@ -70,24 +76,33 @@ LISTENERS = (
     shortcuts,
 )
 """Modules with a ``register``; a further kind of run brings its command, form and buttons here."""
-_OAUTH_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+_BOLT_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN")
 
 
-def build_app(settings: BotSettings, store: Store, service: RunService, desk: SlackDesk) -> App:
+def build_app(
+    settings: BotSettings,
+    store: Store,
+    service: RunService,
+    desk: SlackDesk,
+    authorize: Authorize | None = None,
+) -> App:
     """Return the Bolt app with all listeners; nothing is connected yet.
+
+    ``authorize`` finds the installation of each request where there are several workspaces.
 
     Raises:
         ConfigError: Slack refuses the bot token or cannot be reached.
     """
-    client = WebClient(settings.bot_token, base_url=settings.api_url, timeout=_API_TIMEOUT)
-    bot = whoami(client)
-    with _without_oauth_variables():
+    client = WebClient(settings.bot_token or None, base_url=settings.api_url, timeout=API_TIMEOUT)
+    with _without_variables():
         app = App(
             client=client,
             signing_secret=settings.signing_secret,
             request_verification_enabled=settings.mode == "http",
             listener_executor=ThreadPoolExecutor(_LISTENER_THREADS, thread_name_prefix="listener"),
             before_authorize=message_events.skip_echoes,
+            authorize=authorize,  # type: ignore[arg-type]  # None turns a request away; Bolt's hint lacks it
+            user_facing_authorize_error_message=NOT_HERE,
         )
     reception = Reception(
         settings=settings,
@@ -96,10 +111,9 @@ def build_app(settings: BotSettings, store: Store, service: RunService, desk: Sl
         doors=Doors(store, desk.members, settings.admin_users),
         members=desk.members,
         links=desk.links,
-        poster=desk.poster,
+        posters=desk.posters,
         form_facts=form_facts(settings),
-        bot_name=bot.name,
-        bot_user=bot.user,
+        who=desk.who,
     )
     for listeners in LISTENERS:
         listeners.register(app, reception)
@@ -108,38 +122,10 @@ def build_app(settings: BotSettings, store: Store, service: RunService, desk: Sl
     return app
 
 
-@dataclass(frozen=True, slots=True)
-class Whoami:
-    """The bot's own name and user id."""
-
-    name: str
-    user: str
-
-
-def whoami(client: WebClient) -> Whoami:
-    """Ask Slack who the bot is.
-
-    Raises:
-        ConfigError: Slack refuses the token or cannot be reached.
-    """
-    try:
-        answer = client.auth_test()
-        return Whoami(str(answer["user"]), str(answer["user_id"]))
-    except SlackClientError as error:
-        raise ConfigError(
-            f"Slack refused SLACK_BOT_TOKEN ({error_code(error) or 'no reason given'}).",
-            "Copy the Bot User OAuth Token from the app's page again.",
-        ) from error
-    except OSError as error:
-        raise ConfigError(
-            f"Slack cannot be reached at {client.base_url}.", "Check the network and SLACK_API_URL."
-        ) from error
-
-
 @contextmanager
-def _without_oauth_variables() -> Iterator[None]:
-    """Hide two variables that would switch Bolt to its OAuth mode although there is a bot token."""
-    hidden = {name: os.environ.pop(name) for name in _OAUTH_VARIABLES if name in os.environ}
+def _without_variables() -> Iterator[None]:
+    """Hide the variables that Bolt would read behind our back and change its mode by."""
+    hidden = {name: os.environ.pop(name) for name in _BOLT_VARIABLES if name in os.environ}
     try:
         yield
     finally:
@@ -155,11 +141,10 @@ class RunningBot:
 
     def __init__(self, settings: BotSettings, store: Store, shared: Shared | None = None) -> None:
         self._settings = settings
-        client = WebClient(
-            settings.bot_token, base_url=settings.api_url, timeout=_API_TIMEOUT, retry_handlers=[]
-        )
-        self.uploads = SlackUploadRemover(client)
-        self.desk = SlackDesk(settings, store, client, whoami(client).name)
+        self.workspaces = workspaces_of(settings, store)
+        self.uploads = SlackUploadRemover(self.workspaces.clients)
+        self.desk = SlackDesk(settings, store, self.workspaces.clients, self.workspaces.who)
+        shared = shared or Shared(local_exchange(store, silent=settings.silent), sqlite_url(store.folder))
         self.service = RunService(
             store,
             settings.models,
@@ -172,9 +157,21 @@ class RunningBot:
             silent=settings.silent,
             large=settings.large,
         )
-        self.app = build_app(settings, store, self.service, self.desk)
+        departures = Departures(store, shared.exchange, self.service)
+        self.housekeeping = Housekeeping(store, self.uploads, settings.retention_days, departures)
+        self.app = build_app(settings, store, self.service, self.desk, self.workspaces.authorize)
+        if settings.oauth is not None:
+            leaving.register(
+                self.app, Leaving(store.workspaces, settings.oauth.grace_days, self.housekeeping.wake)
+            )
+        elif settings.mode == "http":
+            leaving.ignore(self.app)
         self._socket: SocketModeHandler | None = None
-        self._http = make_http_server(self.app, settings.port) if settings.mode == "http" else None
+        self._http = (
+            make_http_server(self.app, settings.port, pages=self.workspaces.pages)
+            if settings.mode == "http"
+            else None
+        )
 
     @property
     def port(self) -> int:
@@ -236,7 +233,7 @@ def serve(settings: BotSettings) -> None:
             with (
                 OnlyBot(settings.data, shared.exchange, stop, on_wait=_say_waiting) as alone,
                 RunningBot(settings, store, shared) as bot,
-                Housekeeping(store, bot.uploads, settings.retention_days),
+                bot.housekeeping,
             ):
                 logger.info("ready")
                 print("Promptbeam is ready.", flush=True)

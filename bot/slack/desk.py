@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
-
-from slack_sdk import WebClient
 
 from bot.background.desk import RunView
 from bot.background.evolve_work import EvolveWork
 from bot.background.request import FileRef
 from bot.config import BotSettings
 from bot.slack.board import RunBoard
+from bot.slack.clients import Clients, Whoami
 from bot.slack.evolution_posts import EvolutionPosts
 from bot.slack.evolution_view import EvolutionView
 from bot.slack.files import FileFetcher
 from bot.slack.home import HomeTab
 from bot.slack.members import Members, Permalinks
 from bot.slack.once import Once
-from bot.slack.poster import Poster
+from bot.slack.posters import Posters
 from bot.slack.reception import Reception
 from bot.slack.result_posts import ResultPosts
 from bot.slack.similar import SimilarPrompts
@@ -27,16 +27,18 @@ from storage.store import Store
 
 
 class SlackDesk:
-    """Implements ``Desk``; owns the poster and what is known about channels."""
+    """Implements ``Desk``; owns the posters and what is known about channels."""
 
-    def __init__(self, settings: BotSettings, store: Store, client: WebClient, bot_name: str) -> None:
+    def __init__(
+        self, settings: BotSettings, store: Store, clients: Clients, who: Callable[[str], Whoami]
+    ) -> None:
         self._store = store
-        self._bot_name = bot_name
-        self._fetcher = FileFetcher(client, settings.api_host, settings.max_file_bytes)
+        self.who = who
+        self._fetcher = FileFetcher(clients, settings.api_host, settings.max_file_bytes)
         self.board = RunBoard()
-        self.poster = Poster(client, settings.pace, once=Once(store.outbox))
-        self.members = Members(client)
-        self.links = Permalinks(client)
+        self.posters = Posters(clients, settings.pace, once=Once(store.outbox))
+        self.members = Members(clients)
+        self.links = Permalinks(clients)
         self._similar = SimilarPrompts(store.prompts, self.members, self.links)
         self._results = ResultPosts(store.runs, store.uploads)
         self._evolutions = EvolutionPosts(store.runs, store.uploads)
@@ -44,17 +46,15 @@ class SlackDesk:
 
     def view(self, run: RunRecord) -> RunView[Any, Any]:
         """Return the view of a run."""
+        team = run.place.team
+        poster, bot_name = self.posters.of(team), self.who(team).name
         if run.kind == EvolveWork.kind:
-            return EvolutionView(
-                run, self._store.runs, self.poster, self._evolutions, self.board, self._bot_name
-            )
-        return ThreadView(
-            run, self._store.runs, self.poster, self._similar, self._results, self.board, self._bot_name
-        )
+            return EvolutionView(run, self._store.runs, poster, self._evolutions, self.board, bot_name)
+        return ThreadView(run, self._store.runs, poster, self._similar, self._results, self.board, bot_name)
 
-    def fetch(self, ref: FileRef) -> bytes:
+    def fetch(self, team: str, ref: FileRef) -> bytes:
         """Fetch an attached file."""
-        return self._fetcher.fetch(ref)
+        return self._fetcher.fetch(team, ref)
 
     def open_home(self, reception: Reception) -> HomeTab:
         """Return the Home tab, which follows the runs that are shown here."""
@@ -65,4 +65,4 @@ class SlackDesk:
         """Send what waits to be sent."""
         if self._home is not None:
             self._home.close()
-        self.poster.close()
+        self.posters.close()

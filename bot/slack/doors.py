@@ -50,8 +50,12 @@ class Doors:
         return self._members.viewer(asker.user, asker.team)
 
     def may_change(self, asker: Asker, owner: str) -> bool:
-        """Whether ``asker`` may change what belongs to ``owner``: owners and admins may."""
-        return bool(asker.user) and (asker.user == owner or asker.user in self._admins)
+        """Whether ``asker`` may change what belongs to ``owner`` of the same workspace: owners and admins may.
+
+        An admin is named by user id, or by workspace and user id.
+        """
+        admin = asker.user in self._admins or f"{asker.team}/{asker.user}" in self._admins
+        return bool(asker.user) and (asker.user == owner or admin)
 
     def sees(self, run: RunRecord, asker: Asker) -> bool:
         """Whether ``asker`` may see a run."""
@@ -107,7 +111,7 @@ class Doors:
 
     def may_post(self, channel: str, asker: Asker) -> bool:
         """Whether ``asker`` may have something posted in ``channel``: never where they are no member."""
-        facts = self._members.channel(channel)
+        facts = self._members.channel(asker.team, channel)
         if facts.kind == "private":
             return channel in self.viewer(asker).channels
         if facts.kind == "dm":

@@ -95,10 +95,11 @@ def show_draft(reception: Reception, draft: Draft, pieces: Pieces) -> None:
     draft = replace(draft, body=pieces.request.to_dict())
     reception.store.drafts.put(draft)
     content = draw_draft(draft.id, pieces)
+    poster = reception.posters.of(draft.team)
     if draft.message_ts:
-        reception.poster.edit(draft.channel, draft.message_ts, lambda: content, urgent=True)
+        poster.edit(draft.channel, draft.message_ts, lambda: content, urgent=True)
         return
-    posted = reception.poster.post(draft.channel, content, thread_ts=draft.thread_ts)
+    posted = poster.post(draft.channel, content, thread_ts=draft.thread_ts)
 
     def remember(sent: Any) -> None:
         if sent.exception() is None:
@@ -124,4 +125,5 @@ def start_draft(reception: Reception, draft: Draft) -> None:
 def close_draft(reception: Reception, draft: Draft, state: DraftState, run_id: str = "") -> None:
     """Settle a draft and say so in the message that showed it."""
     if reception.store.drafts.settle(draft.id, state) and draft.message_ts:
-        reception.poster.edit(draft.channel, draft.message_ts, lambda: draw_settled(run_id), urgent=True)
+        poster = reception.posters.of(draft.team)
+        poster.edit(draft.channel, draft.message_ts, lambda: draw_settled(run_id), urgent=True)

@@ -66,7 +66,7 @@ class EvolutionPosts:
     def post(self, thread: RunThread, result: EvolveResult, outcome: EvolutionOutcome) -> EndPosts:
         """Post what is not posted yet. Draws pictures: call it off the event loop."""
         events = self._runs.events(thread.run.id)
-        noted = noted_in(self._uploads, thread.run.id)
+        noted = noted_in(self._uploads, thread.run)
         waiting: list[Future[Any]] = []
         picture = None if thread.has(PLOT) else _plot(events)
         if picture is not None:

@@ -124,11 +124,10 @@ def _open(
 ) -> None:
     form = evolve_form(where, reception.form_facts, filled)
     view = client.views_open(trigger_id=body["trigger_id"], view=form)["view"]
-    if reception.members.channel(where.channel).reachable:
+    if reception.members.channel(where.team, where.channel).reachable:
         return
-    tell(respond, invite(where.channel, reception.bot_name))
-    warning = markup(
-        "⚠️ I am not in this channel yet. Type `/invite @{bot}` there first.", bot=reception.bot_name
-    )
+    bot = reception.who(where.team).name
+    tell(respond, invite(where.channel, bot))
+    warning = markup("⚠️ I am not in this channel yet. Type `/invite @{bot}` there first.", bot=bot)
     form = evolve_form(where, reception.form_facts, replace(filled, warning=warning))
     client.views_update(view_id=view["id"], view=form)

@@ -10,11 +10,11 @@ from email.message import Message as Headers
 from typing import IO
 from urllib.parse import urlsplit
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.background.request import FileRef
 from bot.config import MEGABYTE
+from bot.slack.clients import Clients, NotInstalled
 from optimizer.errors import InputError
 
 logger = logging.getLogger(__name__)
@@ -45,34 +45,37 @@ class _SameHostRedirect(urllib.request.HTTPRedirectHandler):
 class FileFetcher:
     """Fetches by ``url_private``; hosts other than Slack's (or the API's own) are refused."""
 
-    def __init__(self, client: WebClient, api_host: str, max_bytes: int) -> None:
-        self._client = client
+    def __init__(self, clients: Clients, api_host: str, max_bytes: int) -> None:
+        self._clients = clients
         self._api_host = api_host
         self._max_bytes = max_bytes
         self._opener = urllib.request.build_opener(_SameHostRedirect())
 
-    def fetch(self, ref: FileRef) -> bytes:
-        """Return the file's bytes.
+    def fetch(self, team: str, ref: FileRef) -> bytes:
+        """Return the bytes of a file of the workspace ``team``.
 
         Raises:
             InputError: it is too large, gone, not readable for the bot, or not at Slack.
         """
-        url = ref.url or self._address(ref)
+        url = ref.url or self._address(team, ref)
         if not self._allowed(url):
             raise InputError(
                 f"{ref.name} is not stored at Slack, so it was not fetched.",
                 "Upload the file itself instead of a link.",
                 file=ref.name,
             )
-        request = urllib.request.Request(  # noqa: S310 - the scheme was checked just above
-            url, headers={"Authorization": f"Bearer {self._client.token}"}
-        )
         try:
+            token = self._clients.of(team).token
+            request = urllib.request.Request(  # noqa: S310 - the scheme was checked just above
+                url, headers={"Authorization": f"Bearer {token}"}
+            )
             with self._opener.open(request, timeout=_TIMEOUT) as response:
                 data = self._read(ref, response)
                 kind = response.headers.get_content_type()
         except urllib.error.HTTPError as error:
             raise _gone(ref, error.code) from error
+        except NotInstalled as error:
+            raise _gone(ref, 0) from error
         except (OSError, http.client.HTTPException) as error:
             raise InputError(
                 f"{ref.name} could not be fetched from Slack.", "Press Try again in a minute.", file=ref.name
@@ -80,10 +83,10 @@ class FileFetcher:
         _refuse_web_page(ref, kind, data)
         return data
 
-    def _address(self, ref: FileRef) -> str:
+    def _address(self, team: str, ref: FileRef) -> str:
         try:
-            return str(self._client.files_info(file=ref.id)["file"].get("url_private", ""))
-        except (SlackClientError, OSError) as error:
+            return str(self._clients.of(team).files_info(file=ref.id)["file"].get("url_private", ""))
+        except (SlackClientError, NotInstalled, OSError) as error:
             raise _gone(ref, 0) from error
 
     def _allowed(self, url: str) -> bool:

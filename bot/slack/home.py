@@ -83,7 +83,8 @@ class HomeTab:
         def send(client: WebClient) -> None:
             client.views_publish(user_id=asker.user, view=view)
 
-        self._reception.poster.call("views.publish", send, lane=f"home/{asker.user}").add_done_callback(_told)
+        poster = self._reception.posters.of(asker.team)
+        poster.call("views.publish", send, lane=f"home/{asker.user}").add_done_callback(_told)
 
     def _now(self, line: RunLine) -> RunLine:
         """A run's view knows of its end a moment before the store does."""

@@ -75,10 +75,10 @@ def _edited_by_a_person(event: dict[str, Any]) -> bool:
 def _hear_edit(reception: Reception, body: dict[str, Any], event: dict[str, Any]) -> None:
     """A reply that was changed after it was passed on stays as it was first; its author is told."""
     team, channel, message = str(body.get("team_id") or ""), str(event.get("channel") or ""), event["message"]
-    said = read_said(message, team, channel, reception.bot_user)
+    said = read_said(message, team, channel, reception.who(team).user)
     for run in reception.store.runs.in_thread(team, channel, said.thread_ts):
         if was_said(run, said.ts) and _new(reception, body):
-            whisper(reception.poster, said, edited_too_late())
+            whisper(reception.posters, said, edited_too_late())
             return
 
 
@@ -89,7 +89,8 @@ def _new(reception: Reception, body: dict[str, Any], *more: str) -> bool:
 
 
 def _hear(reception: Reception, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
-    said = said_by_a_person(event, str(body.get("team_id") or ""), reception.bot_user)
+    team = str(body.get("team_id") or "")
+    said = said_by_a_person(event, team, reception.who(team).user)
     if said is None or not _new(reception, body, f"message/{said.team}/{said.channel}/{said.ts}"):
         return
     new_request = asks_to_optimise(said.text) and bool(said.files or said.fenced)

@@ -29,7 +29,7 @@ def metadata_of(key: str) -> dict[str, Any]:
 
 
 class Once:
-    """Used from the poster's thread."""
+    """Used from the posters' threads."""
 
     def __init__(self, table: OutboxTable) -> None:
         self._table = table

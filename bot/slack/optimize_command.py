@@ -99,7 +99,7 @@ def open_anywhere(
     where = FormContext(asker.team, "", algorithm=request.algorithm)
     where = kept_aside(reception, asker, where, request)
     # What is chosen at first cannot be changed by an update, so it is looked up before the form opens.
-    prefill = Prefill(request, direct=reception.members.direct_channel(asker.user))
+    prefill = Prefill(request, direct=reception.members.direct_channel(asker.team, asker.user))
     form = optimize_form(where, reception.form_facts, prefill)
     client.views_open(trigger_id=body["trigger_id"], view=form)
 
@@ -139,12 +139,11 @@ def _open(
 ) -> None:
     form = optimize_form(where, reception.form_facts, prefill)
     view = client.views_open(trigger_id=body["trigger_id"], view=form)["view"]
-    if reception.members.channel(where.channel).reachable:
+    if reception.members.channel(where.team, where.channel).reachable:
         return
-    tell(respond, invite(where.channel, reception.bot_name))
-    warning = markup(
-        "⚠️ I am not in this channel yet. Type `/invite @{bot}` there first.", bot=reception.bot_name
-    )
+    bot = reception.who(where.team).name
+    tell(respond, invite(where.channel, bot))
+    warning = markup("⚠️ I am not in this channel yet. Type `/invite @{bot}` there first.", bot=bot)
     client.views_update(
         view_id=view["id"],
         view=optimize_form(where, reception.form_facts, replace(prefill, warning=warning)),

@@ -1,4 +1,4 @@
-"""The one thread that talks to Slack on behalf of runs: paced, in order, patient with refusals."""
+"""The one thread that talks to a workspace on behalf of runs: paced, in order, patient with refusals."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.config import Pace
 from bot.slack.blocks import Block, Message
+from bot.slack.clients import TOKEN_REFUSED, Clients, NotInstalled
 from bot.slack.limiter import EDIT, POST, UPLOAD, Limiter
 from bot.slack.once import Once, find_post, find_upload, metadata_of
 from bot.slack.outbox import Job, Outbox, Send
+from bot.slack.slack_errors import error_code
 
 logger = logging.getLogger(__name__)
 
@@ -44,17 +46,22 @@ class Attachment:
 
 
 class Poster:
-    """Every method returns at once with a future; its callbacks run on the poster's thread."""
+    """Talks to the workspace ``team``: every method returns at once with a future.
+
+    The futures' callbacks run on the poster's thread. A token is asked for before each call.
+    """
 
     def __init__(
         self,
-        client: WebClient,
+        clients: Clients,
+        team: str,
         pace: Pace | None = None,
         *,
         once: Once | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._client = client
+        self._clients = clients
+        self._team = team
         self._once = once
         self._clock = clock
         self._limiter = Limiter(pace or Pace())
@@ -147,11 +154,15 @@ class Poster:
         """Make any other call in its turn."""
         return self._put(Job(method, channel, lane or channel, send))
 
-    def close(self, timeout: float = 10.0) -> None:
-        """Send what waits, for at most ``timeout`` seconds, and end the thread."""
+    def end(self) -> None:
+        """Take nothing more, and end the thread when what waits has been sent."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
+
+    def close(self, timeout: float = 10.0) -> None:
+        """Send what waits, for at most ``timeout`` seconds, and end the thread."""
+        self.end()
         self._thread.join(timeout)
         with self._changed:
             self._outbox = Outbox(self._limiter)
@@ -182,10 +193,18 @@ class Poster:
                 self._changed.wait(min(ready - now, 60.0))
 
     def _send(self, job: Job) -> None:
+        token = ""
         try:
-            result = job.send(self._client)
+            client = self._clients.of(self._team)
+            token = str(client.token)
+            result = job.send(client)
         except SlackApiError as error:
-            self._refused(job, error)
+            if error_code(error) in TOKEN_REFUSED and self._has_another(token):
+                self._again_or_fail(job, error, 0.0)
+            else:
+                self._refused(job, error)
+        except NotInstalled as error:
+            job.done.set_exception(error)
         except (OSError, HTTPException, SlackRequestError) as error:
             self._again_or_fail(job, error, 2.0**job.attempts)
         except Exception as error:
@@ -193,6 +212,13 @@ class Poster:
             job.done.set_exception(error)
         else:
             job.done.set_result(result)
+
+    def _has_another(self, token: str) -> bool:
+        """Whether there is a token other than this one, which Slack did not take."""
+        try:
+            return self._clients.of(self._team, token).token != token
+        except (NotInstalled, OSError):
+            return False
 
     def _refused(self, job: Job, error: SlackApiError) -> None:
         code = error_code(error)
@@ -240,14 +266,6 @@ def _post(client: WebClient, channel: str, content: Message, thread_ts: str, key
             raise
         logger.info("this workspace does not take %s yet", ", ".join(sorted(_NEW_BLOCKS)))
         return call(known)
-
-
-def error_code(error: BaseException) -> str:
-    """Return Slack's own name for what it refused (``not_in_channel`` …); empty for anything else."""
-    if not isinstance(error, SlackApiError):
-        return ""
-    response = error.response
-    return str(response.get("error", "")) if hasattr(response, "get") else ""
 
 
 def _retry_after(error: SlackApiError) -> float:

@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 
 from bot.slack.blocks import Message
 from bot.slack.incoming.said import Said
-from bot.slack.poster import Poster
+from bot.slack.posters import Posters
 
 
 def tell(respond: Respond, content: Message, *, replace: bool = False) -> None:
@@ -20,10 +20,10 @@ def tell(respond: Respond, content: Message, *, replace: bool = False) -> None:
     )
 
 
-def whisper(poster: Poster, said: Said, content: Message) -> None:
+def whisper(posters: Posters, said: Said, content: Message) -> None:
     """Answer a message so that only its author sees it; in direct messages they are alone anyway."""
     if said.direct:
-        poster.post(said.channel, content, thread_ts=said.thread_ts)
+        posters.of(said.team).post(said.channel, content, thread_ts=said.thread_ts)
         return
 
     def send(client: WebClient) -> None:
@@ -37,13 +37,13 @@ def whisper(poster: Poster, said: Said, content: Message) -> None:
             link_names=False,
         )
 
-    poster.call("chat.postEphemeral", send, channel=said.channel)
+    posters.of(said.team).call("chat.postEphemeral", send, channel=said.channel)
 
 
-def mark_seen(poster: Poster, said: Said, name: str = "eyes") -> None:
+def mark_seen(posters: Posters, said: Said, name: str = "eyes") -> None:
     """Put a reaction on a message; that it cannot be put is no trouble."""
 
     def send(client: WebClient) -> None:
         client.reactions_add(channel=said.channel, timestamp=said.ts, name=name)
 
-    poster.call("reactions.add", send, channel=said.channel)
+    posters.of(said.team).call("reactions.add", send, channel=said.channel)

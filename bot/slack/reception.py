@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.background.service import RunService
 from bot.config import BotSettings
+from bot.slack.clients import Whoami
 from bot.slack.doors import Doors
 from bot.slack.forms import FormFacts
 from bot.slack.members import Members, Permalinks
-from bot.slack.poster import Poster
+from bot.slack.posters import Posters
 from storage.store import Store
 
 
@@ -47,10 +49,10 @@ class Reception:
     doors: Doors
     members: Members
     links: Permalinks
-    poster: Poster
+    posters: Posters
     form_facts: FormFacts
-    bot_name: str
-    bot_user: str
+    who: Callable[[str], Whoami]
+    """Who the bot is in a workspace."""
     deliveries: Recent = field(default_factory=Recent)
     told: Recent = field(default_factory=Recent)
     """Refusals that a person has seen already, so that nobody reads the same one twice."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.poster import error_code
+from bot.slack.slack_errors import error_code
 from optimizer.errors import InputError
 
 _REASONS = {

@@ -10,7 +10,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.background.request import Wish
-from bot.slack.doors import Asker, Refused, asker_of
+from bot.slack.doors import Asker, Refused, asker_of, team_of
 from bot.slack.draft_buttons import KIND, draft_of, show_draft
 from bot.slack.escaping import markup
 from bot.slack.feedback_marks import keep_said
@@ -65,11 +65,11 @@ def take_reply(reception: Reception, said: Said, run: RunRecord) -> None:
         return  # people talk to each other
     if not reception.doors.may_change(asker, run.owner):
         if reception.told.first(f"{run.id}/{said.user}"):
-            whisper(reception.poster, said, not_steering(run.owner))
+            whisper(reception.posters, said, not_steering(run.owner))
         return
     words = said.text.strip()
     if words.lower().strip(" .!") in _STOP_WORDS:
-        whisper(reception.poster, said, stop_run(reception, run.id, asker))
+        whisper(reception.posters, said, stop_run(reception, run.id, asker))
         return
     try:
         refuse_secrets(words, "reply")
@@ -80,13 +80,13 @@ def take_reply(reception: Reception, said: Said, run: RunRecord) -> None:
         elif words:
             _after_the_end(reception, said, run, words)
     except InputError as error:
-        whisper(reception.poster, said, notice(markup("❌ {error}", error=str(error))))
+        whisper(reception.posters, said, notice(markup("❌ {error}", error=str(error))))
 
 
 def _steer(reception: Reception, said: Said, run: RunRecord, words: str) -> None:
     if not words:
         whisper(
-            reception.poster,
+            reception.posters,
             said,
             notice(markup("Files cannot join a run under way. Post them here again when it has ended.")),
         )
@@ -98,10 +98,10 @@ def _steer(reception: Reception, said: Said, run: RunRecord, words: str) -> None
         )
     keep_said(reception.store.runs, run.id, said.ts, words, said.user)
     if reception.service.feedback(run.id, words, said.user, key=f"{run.id}/{said.ts}"):
-        mark_seen(reception.poster, said)
+        mark_seen(reception.posters, said)
     else:
         whisper(
-            reception.poster, said, notice(markup("{run} cannot hear you right now. Try again.", run=run.id))
+            reception.posters, said, notice(markup("{run} cannot hear you right now. Try again.", run=run.id))
         )
 
 
@@ -110,7 +110,7 @@ def _after_the_end(reception: Reception, said: Said, run: RunRecord, words: str)
     draft = draft_of(said, "wish", body={"run": run.id, "text": words[:MOST_CHARACTERS]})
     reception.store.drafts.put(draft)
     offer = another_round_offer(draft.id, words)
-    reception.poster.post(said.channel, offer, thread_ts=said.root, lane=run.id)
+    reception.posters.of(said.team).post(said.channel, offer, thread_ts=said.root, lane=run.id)
 
 
 def _with_new_files(reception: Reception, said: Said, run: RunRecord) -> None:
@@ -145,4 +145,4 @@ def _settle_offer(reception: Reception, body: dict[str, Any], words: str) -> Non
     container = body.get("container") or {}
     channel, ts = str(container.get("channel_id") or ""), str(container.get("message_ts") or "")
     if channel and ts:
-        reception.poster.edit(channel, ts, lambda: saved(words), urgent=True)
+        reception.posters.of(team_of(body)).edit(channel, ts, lambda: saved(words), urgent=True)

@@ -34,14 +34,14 @@ def take_request(reception: Reception, client: WebClient, said: Said) -> None:
     said = with_files(client, said)
     answer = None if said.files else answer_words(reception, asker, said.text)
     if answer is not None:
-        whisper(reception.poster, said, answer)
+        whisper(reception.posters, said, answer)
         return
     if not (said.files or said.fenced or asks_to_optimise(said.text)) and len(said.text) < _SMALL_TALK:
         settings = reception.settings
-        whisper(reception.poster, said, help_text(settings.optimize_command, settings.prompts_command))
+        whisper(reception.posters, said, help_text(settings.optimize_command, settings.prompts_command))
         return
     draft = draft_of(said, thread_ts=said.root)
-    mark_seen(reception.poster, said)
+    mark_seen(reception.posters, said)
     _go_on(reception, said, draft, pieces_of(said))
 
 
@@ -55,7 +55,7 @@ def complete_request(reception: Reception, client: WebClient, said: Said, draft:
     if said.text.lower().strip(" .!") in ("stop", "cancel"):
         close_draft(reception, draft, "cancelled")
         return
-    mark_seen(reception.poster, said)
+    mark_seen(reception.posters, said)
     _go_on(reception, said, draft, joined(OptimizeRequest.from_dict(draft.body), said))
 
 
@@ -80,4 +80,4 @@ def _go_on(reception: Reception, said: Said, draft: Draft, pieces: Pieces) -> No
         else:
             show_draft(reception, draft, pieces)
     except InputError as error:
-        whisper(reception.poster, said, notice(markup("❌ {error}", error=str(error))))
+        whisper(reception.posters, said, notice(markup("❌ {error}", error=str(error))))

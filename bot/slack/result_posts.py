@@ -21,7 +21,7 @@ from optimizer.errors import PromptbeamError
 from optimizer.events import BeamSelected, Event, HoldoutTested, RunFinished, RunStarted
 from optimizer.report import build_report
 from optimizer.run import Result
-from storage.runs import RunTable
+from storage.runs import RunRecord, RunTable
 from storage.uploads import UploadTable
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class ResultPosts:
         waiting: list[Future[Any]] = []
         picture = None if thread.has(PLOT) else _plot(events)
         if picture is not None:
-            waiting.append(silent(thread.upload(PLOT, [picture], noted_in(self._uploads, run.id))))
+            waiting.append(silent(thread.upload(PLOT, [picture], noted_in(self._uploads, run))))
         link: Future[Any] = Future()
         if thread.has(FINAL):
             link.set_result("")
@@ -76,19 +76,19 @@ class ResultPosts:
             final.add_done_callback(lambda sent: ask_for_link(thread, sent, link))
         if not thread.has(FILES):
             waiting.append(
-                silent(thread.upload(FILES, result_files(result, events), noted_in(self._uploads, run.id)))
+                silent(thread.upload(FILES, result_files(result, events), noted_in(self._uploads, run)))
             )
         return EndPosts(link, after_all([*waiting, link]))
 
 
-def noted_in(uploads: UploadTable, run_id: str) -> Callable[[Mapping[str, str]], None]:
+def noted_in(uploads: UploadTable, run: RunRecord) -> Callable[[Mapping[str, str]], None]:
     """Return what remembers the ids of a run's uploaded files, so that deleting the run can reach them."""
 
     def remember(uploaded: Mapping[str, str]) -> None:
         try:
-            uploads.note(run_id, uploaded)
+            uploads.note(run.id, uploaded, run.place.team)
         except PromptbeamError as error:
-            logger.error("uploads of run %s were not noted: %s", run_id, error.message)
+            logger.error("uploads of run %s were not noted: %s", run.id, error.message)
 
     return remember
 

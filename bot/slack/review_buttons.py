@@ -180,7 +180,8 @@ def _decide(
         _restate(client, body, record.id, status)
     run = reception.store.runs.get(record.run_id)
     if run.place.thread_ts:
-        reception.poster.post(run.place.channel, decided(status), thread_ts=run.place.thread_ts, lane=run.id)
+        poster = reception.posters.of(asker.team)
+        poster.post(run.place.channel, decided(status), thread_ts=run.place.thread_ts, lane=run.id)
 
 
 def _restate(client: WebClient, body: dict[str, Any], prompt_id: str, status: Markup) -> None:

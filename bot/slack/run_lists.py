@@ -28,7 +28,7 @@ def lines_of(reception: Reception, runs: Sequence[RunRecord], asker: Asker) -> l
                 title=kept[-1].title if kept else title_of_run(run),
                 status=run.status,
                 channel=run.place.channel,
-                url=reception.links.of(run.place.channel, run.place.thread_ts),
+                url=reception.links.of(run.place.team, run.place.channel, run.place.thread_ts),
                 running=run.status in UNDER_WAY,
                 gain=gain(kept[-1]) if kept else "",
                 prompt_id=kept[-1].id if kept else "",

@@ -15,8 +15,9 @@ from bot.slack.blocks import Message
 from bot.slack.feedback_marks import use_said
 from bot.slack.futures import settled, silent
 from bot.slack.messages.notices import failure, moved_here, unreachable
-from bot.slack.poster import Attachment, Poster, PosterClosed, error_code
+from bot.slack.poster import Attachment, Poster, PosterClosed
 from bot.slack.refusals import GONE, cannot_post, describe, reason_for
+from bot.slack.slack_errors import error_code
 from storage.runs import RunRecord, RunTable
 
 logger = logging.getLogger(__name__)

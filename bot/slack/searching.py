@@ -39,4 +39,4 @@ def page_of_hits(reception: Reception, asker: Asker, asked: str, page: int) -> M
 def hit_of(reception: Reception, found: Found) -> Hit:
     """Add the address of its thread to a found prompt."""
     place = found.record.place
-    return Hit(found.record, reception.links.of(place.channel, place.thread_ts), found.why)
+    return Hit(found.record, reception.links.of(place.team, place.channel, place.thread_ts), found.why)

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.slack.doors import Asker, Refused, asker_of
+from bot.slack.doors import Asker, Refused, asker_of, team_of
 from bot.slack.draft_buttons import new_draft_id
 from bot.slack.escaping import Markup
 from bot.slack.exporting import export_file
@@ -83,18 +83,20 @@ def send_file(reception: Reception, asker: Asker, file: Attachment) -> None:
     Raises:
         Refused: there are no direct messages with them.
     """
-    channel = reception.members.direct_channel(asker.user)
+    channel = reception.members.direct_channel(asker.team, asker.user)
     if not channel:
         raise Refused(
             notice(Markup("I cannot open direct messages with you; an admin has to give me im:write."))
         )
-    reception.poster.upload(channel, [file], thread_ts="", comment="Here is what you asked for.")
+    reception.posters.of(asker.team).upload(
+        channel, [file], thread_ts="", comment="Here is what you asked for."
+    )
 
 
 def post_prompt(reception: Reception, record: PromptRecord, channel: str) -> None:
     """Show a prompt in a channel. Whoever calls has the owner's yes."""
     content = shared_prompt(record.title, record.owner, record.text, gain(record))
-    reception.poster.post(channel, content)
+    reception.posters.of(record.place.team).post(channel, content)
 
 
 def _ask_owner(reception: Reception, record: PromptRecord, asker: Asker, channel: str, *, cause: str) -> None:
@@ -109,7 +111,7 @@ def _ask_owner(reception: Reception, record: PromptRecord, asker: Asker, channel
     )
     reception.store.drafts.put(draft)
     question = share_question(draft.id, asker.user, channel, record.title)
-    reception.poster.post(record.owner, question)
+    reception.posters.of(asker.team).post(record.owner, question)
 
 
 def _asked(reception: Reception, draft_id: str, asker: Asker) -> tuple[Draft, PromptRecord]:
@@ -127,4 +129,4 @@ def _answered(reception: Reception, body: dict[str, Any], words: str) -> None:
     container = body.get("container") or {}
     channel, ts = str(container.get("channel_id") or ""), str(container.get("message_ts") or "")
     if channel and ts and not container.get("is_ephemeral"):
-        reception.poster.edit(channel, ts, lambda: saved(words), urgent=True)
+        reception.posters.of(team_of(body)).edit(channel, ts, lambda: saved(words), urgent=True)

@@ -26,7 +26,8 @@ def register(app: App, reception: Reception) -> None:
     def on_message(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         asker = asker_of(body)
-        said = read_said(body["message"], asker.team, str(body["channel"]["id"]), reception.bot_user)
+        bot = reception.who(asker.team).user
+        said = read_said(body["message"], asker.team, str(body["channel"]["id"]), bot)
         where = FormContext(asker.team, said.channel, said.root)
         request = pieces_of(replace(said, addressed=False)).request  # its words were not meant for us
         open_with_prompt(reception, client, respond, body, where, request)

@@ -35,7 +35,7 @@ class SimilarPrompts:
     def hit(self, found: Found) -> Hit:
         """Add the address of its thread to a found prompt."""
         place = found.record.place
-        return Hit(found.record, self._links.of(place.channel, place.thread_ts), found.why)
+        return Hit(found.record, self._links.of(place.team, place.channel, place.thread_ts), found.why)
 
     def by_audience(self, run: RunRecord, hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
         """Split into what every reader of the run's thread may see and what only the owner may."""

@@ -21,14 +21,14 @@ def place_for(reception: Reception, asker: Asker, channel: str, thread_ts: str =
     Raises:
         Refused: the bot cannot post there, or the asker may not have it post there.
     """
-    facts = reception.members.channel(channel)
+    facts = reception.members.channel(asker.team, channel)
     if not facts.reachable:
-        facts = reception.members.channel(channel, fresh=True)
+        facts = reception.members.channel(asker.team, channel, fresh=True)
     if not facts.reachable:
+        bot = reception.who(asker.team).name
         raise Refused(
-            invite(channel, reception.bot_name),
-            f"I am not in this channel. Type /invite @{reception.bot_name} there, then press Start again; "
-            "nothing is lost.",
+            invite(channel, bot),
+            f"I am not in this channel. Type /invite @{bot} there, then press Start again; nothing is lost.",
         )
     if not reception.doors.may_post(channel, asker):
         raise Refused(notice(markup("You are not a member of that channel, so I do not post there for you.")))

@@ -82,15 +82,16 @@ class Gateway:
     def _wrap(self, event: JsonObject) -> JsonObject:
         seed = self._state.seed
         authorization = {
-            "enterprise_id": None,
+            "enterprise_id": seed.enterprise_id or None,
             "team_id": seed.team_id,
             "user_id": seed.bot_user_id,
             "is_bot": True,
-            "is_enterprise_install": False,
+            "is_enterprise_install": bool(seed.enterprise_id),
         }
         return {
             "token": "deprecated-verification-token",
             "team_id": seed.team_id,
+            **({"enterprise_id": seed.enterprise_id} if seed.enterprise_id else {}),
             "api_app_id": seed.app_id,
             "event": event,
             "type": "event_callback",

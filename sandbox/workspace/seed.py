@@ -96,6 +96,8 @@ class Seed:
     team_id: str = "T0SANDBOX1"
     team_name: str = "Promptbeam sandbox"
     team_domain: str = "sandbox"
+    enterprise_id: str = ""
+    """The organisation that the workspace belongs to and that has installed the app for it, if any."""
     app_id: str = "A0PROMPTBM1"
     bot_id: str = "B0PROMPTBM1"
     bot_user_id: str = "U0PROMPTBM1"

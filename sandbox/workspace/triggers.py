@@ -35,6 +35,10 @@ class TriggerBook:
         self._open[trigger_id] = Trigger(user, channel, view_id, self._clock.now())
         return trigger_id
 
+    def knows(self, trigger_id: str) -> bool:
+        """Whether this trigger can still be used here."""
+        return trigger_id in self._open
+
     def redeem(self, trigger_id: str) -> Trigger:
         """The trigger behind an id, which is used up by this.
 

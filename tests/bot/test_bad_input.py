@@ -89,6 +89,7 @@ def test_a_file_that_grew_behind_its_stated_size_is_cut_off(workspace, model, tm
     from slack_sdk import WebClient
 
     from bot.background.request import FileRef
+    from bot.slack.clients import OneClient
     from bot.slack.files import FileFetcher
     from optimizer.errors import InputError
 
@@ -99,7 +100,9 @@ def test_a_file_that_grew_behind_its_stated_size_is_cut_off(workspace, model, tm
     host = workspace.api_url.split("/")[2]
     ref = FileRef(file_id, "big.csv", 10, url)
     with pytest.raises(InputError, match=r"big\.csv"):
-        FileFetcher(client, host, 1024 * 1024).fetch(ref)
-    assert len(FileFetcher(client, host, 10 * 1024 * 1024).fetch(ref)) == 2_000_000
+        FileFetcher(OneClient(client), host, 1024 * 1024).fetch("T0SANDBOX1", ref)
+    assert len(FileFetcher(OneClient(client), host, 10 * 1024 * 1024).fetch("T0SANDBOX1", ref)) == 2_000_000
     with pytest.raises(InputError, match="not stored at Slack"):
-        FileFetcher(client, host, 1024).fetch(replace(ref, url="http://169.254.169.254/latest"))
+        FileFetcher(OneClient(client), host, 1024).fetch(
+            "T0SANDBOX1", replace(ref, url="http://169.254.169.254/latest")
+        )

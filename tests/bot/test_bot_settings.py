@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from bot.config import BotSettings, read_environment
+from bot.oauth_settings import OAUTH_VARIABLES, SCOPES
 from bot.slack.app import build_app
 from optimizer.errors import ConfigError
 
@@ -106,10 +107,11 @@ def test_every_setting_is_in_the_example_file():
     sources = [
         ROOT / "bot/config.py",
         ROOT / "bot/logs.py",
+        ROOT / "bot/oauth_settings.py",
         ROOT / "optimizer/model/settings.py",
         ROOT / "storage/embeddings.py",
     ]
-    read = set()
+    read = set(OAUTH_VARIABLES)
     for source in sources:
         text = source.read_text()
         read |= set(re.findall(r'env(?:iron)?\.get\("([A-Z_]+)"', text))
@@ -130,7 +132,7 @@ def test_the_manifests_list_the_commands_and_the_scopes_that_are_used():
         text = _manifest(name)
         assert set(re.findall(r"command: (/\w+)", text)) == {"/optimize", "/evolve", "/prompts"}
         scopes = set(yaml.safe_load(text)["oauth_config"]["scopes"]["bot"])
-        assert scopes == NEEDED_SCOPES | WANTED_SCOPES
+        assert scopes == NEEDED_SCOPES | WANTED_SCOPES == set(SCOPES)
     assert "socket_mode_enabled: true" in _manifest("manifest.yaml")
     http = _manifest("manifest.http.yaml")
     assert "socket_mode_enabled: false" in http
@@ -139,6 +141,7 @@ def test_the_manifests_list_the_commands_and_the_scopes_that_are_used():
 
 @pytest.mark.parametrize("name", ["manifest.yaml", "manifest.http.yaml"])
 def test_the_manifests_register_what_the_code_listens_to(name, shared_office):
+    from bot.slack.leaving import EVENTS as LEAVING
     from bot.slack.message_events import IGNORED
     from tests.bot.test_doors import registered
 
@@ -155,14 +158,18 @@ def test_the_manifests_register_what_the_code_listens_to(name, shared_office):
     assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in shortcuts)
     events = {one.partition(".")[0] for one in manifest["settings"]["event_subscriptions"]["bot_events"]}
     heard = {one.removeprefix("event ") for one in listeners if one.startswith("event ")}
-    assert events == heard - set(IGNORED)
+    several = set(LEAVING) if name == "manifest.http.yaml" else set()
+    assert events == heard - set(IGNORED) | several
     assert features["app_home"]["home_tab_enabled"] is True
 
 
 def test_the_two_manifests_differ_only_in_how_they_are_reached():
+    from bot.slack.leaving import EVENTS as LEAVING
+
     def bare(text: str) -> list[str]:
         lines = [line for line in text.splitlines() if not line.startswith("#")]
-        return [line for line in lines if "url: " not in line and "socket_mode" not in line]
+        reached = ("url: ", "socket_mode", "redirect", *LEAVING)
+        return [line for line in lines if not any(word in line for word in reached)]
 
     assert bare(_manifest("manifest.yaml")) == bare(_manifest("manifest.http.yaml"))
 
@@ -188,3 +195,48 @@ def test_the_scopes_of_the_manifest_suffice_for_a_whole_run(model, tmp_path):
         workspace.slash("alice", "prompts", "/optimize status")
         office.says("Your runs")
         assert [call for call in workspace.calls() if call.get("error")] == []
+
+
+INSTALLS = {
+    "BOT_MODE": "http",
+    "SLACK_SIGNING_SECRET": "s" * 32,
+    "SLACK_CLIENT_ID": "111.222",
+    "SLACK_CLIENT_SECRET": "the-client-secret",
+    "SLACK_REDIRECT_URI": "https://bot.example.com/slack/oauth_redirect",
+}
+
+
+def test_three_variables_switch_installs_on_and_no_secret_is_shown():
+    settings = BotSettings.from_env({**INSTALLS, "SLACK_BOT_TOKEN": "xoxb-unused"})
+    assert settings.oauth is not None
+    assert settings.oauth.install_url == "https://bot.example.com/slack/install"
+    assert settings.bot_token == ""
+    assert "the-client-secret" not in repr(settings)
+
+
+def test_id_and_secret_beside_a_bot_token_leave_one_workspace_as_it_was():
+    env = {**INSTALLS, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_REDIRECT_URI": ""}
+    settings = BotSettings.from_env(env)
+    assert (settings.oauth, settings.bot_token) == (None, "xoxb-1")
+    socket_mode = {**INSTALLS, "BOT_MODE": "socket", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    assert BotSettings.from_env(socket_mode).oauth is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SLACK_CLIENT_ID", "", "SLACK_CLIENT_ID is missing"),
+        ("SLACK_CLIENT_SECRET", "", "SLACK_CLIENT_SECRET is missing"),
+        ("SLACK_REDIRECT_URI", "", "SLACK_REDIRECT_URI is missing"),
+        ("SLACK_REDIRECT_URI", "bot.example.com", "not a web address"),
+        ("SLACK_REDIRECT_URI", "http://bot.example.com/slack/oauth_redirect", "not https"),
+        ("SLACK_REDIRECT_URI", "https://bot.example.com/slack/callback", "does not end in"),
+        ("SLACK_SIGNING_SECRET", "", "SLACK_SIGNING_SECRET is missing"),
+        ("REVOKED_GRACE_DAYS", "soon", "REVOKED_GRACE_DAYS"),
+        ("ADMIN_USERS", "U0123456789", "does not tell the workspace"),
+    ],
+)
+def test_what_is_wrong_with_installs_is_named(name, value, says):
+    with pytest.raises(ConfigError, match=says) as refused:
+        BotSettings.from_env({**INSTALLS, name: value})
+    assert refused.value.fix

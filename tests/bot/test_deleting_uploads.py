@@ -9,6 +9,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.background.housekeeping import Housekeeping, remove_uploads
+from bot.slack.clients import OneClient
 from bot.slack.upload_remover import SlackUploadRemover, remover_from_env
 from optimizer.errors import InputError
 from sandbox.workspace.runner import RunningWorkspace
@@ -46,7 +47,7 @@ def test_deleting_a_run_deletes_its_uploads_and_nobody_elses(office: Office):
     assert erased.uploads == len(uploaded)
     waits: list[float] = []
     client = WebClient(office.workspace.bot_token, base_url=office.workspace.api_url)
-    gone = remove_uploads(office.store.uploads, SlackUploadRemover(client, waits.append))
+    gone = remove_uploads(office.store.uploads, SlackUploadRemover(OneClient(client), waits.append))
     assert gone == len(uploaded)
     assert len(waits) == gone - 1
     assert not files_in(office) & {"scores.png", "report.json"}
@@ -61,7 +62,7 @@ class Remover:
         self.reachable = False
         self.done = threading.Event()
 
-    def remove(self, file_id: str) -> bool:
+    def remove(self, file_id: str, team: str = "") -> bool:
         self.asked.append(file_id)
         if self.reachable:
             self.done.set()

@@ -27,8 +27,12 @@ RUN, PROMPT_ID, DRAFT, WISH, SHARE = "r-hidden", "p-hidden", "d-hidden", "d-wish
 
 @pytest.fixture
 def hidden(shared_office: Office) -> Office:
-    """A run of alice in #secret-lab, still under way for the store, with a prompt and drafts."""
-    office = shared_office
+    """A run of alice in #secret-lab with a prompt and drafts."""
+    return hide(shared_office)
+
+
+def hide(office: Office) -> Office:
+    """Store a run of alice in #secret-lab, still under way for the store, with a prompt and drafts."""
     if office.store.database.rows("SELECT 1 FROM runs WHERE id = ?", (RUN,)):
         return office
     alice, lab = office.workspace.user_id("alice"), office.workspace.channel_id("secret-lab")

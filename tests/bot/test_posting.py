@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 
 from bot.config import Pace
 from bot.slack.blocks import Message
+from bot.slack.clients import OneClient
 from bot.slack.limiter import EDIT, POST, UPLOAD, Limiter
 from bot.slack.outbox import Job, Outbox
 from bot.slack.poster import Poster
@@ -112,7 +113,7 @@ def test_a_method_that_slack_slowed_down_is_held_for_all_and_others_go_on():
 @pytest.fixture
 def poster(workspace: RunningWorkspace):
     client = WebClient(workspace.bot_token, base_url=workspace.api_url, retry_handlers=[])
-    poster = Poster(client, BRISK)
+    poster = Poster(OneClient(client), "T0SANDBOX1", BRISK)
     yield poster
     poster.close()
 

@@ -12,10 +12,12 @@ from bot.cli.manual import manual
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-SETTING = r"(?:OPENAI|SLACK|PROMPTBEAM|BUDGET|MAX|BOT|ADMIN|CHROMA|RETENTION|DATABASE|WORKER)_[A-Z_]+|PORT"
+SETTING = (
+    r"(?:OPENAI|SLACK|PROMPTBEAM|BUDGET|MAX|BOT|ADMIN|CHROMA|RETENTION|REVOKED|DATABASE|WORKER)_[A-Z_]+|PORT"
+)
 VARIABLE = re.compile(f'"({SETTING})"')
-NOT_SETTINGS = {"MAX_RECOVERY_ATTEMPTS_EXCEEDED", "MAX_TOKENS", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"}
-"""Names that look like settings: the queue's and a provider's words, and what Bolt must not see."""
+NOT_SETTINGS = {"MAX_RECOVERY_ATTEMPTS_EXCEEDED", "MAX_TOKENS"}
+"""Names that look like settings: the queue's and a provider's words."""
 
 
 def test_the_page_of_commands_is_made_from_the_commands():

@@ -61,7 +61,7 @@ class PaperDesk:
     def view(self, run: RunRecord) -> PaperView:
         return PaperView()
 
-    def fetch(self, ref: FileRef) -> bytes:
+    def fetch(self, team: str, ref: FileRef) -> bytes:
         return TICKETS
 
 

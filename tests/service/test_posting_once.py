@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.config import Pace
 from bot.slack.blocks import Message
+from bot.slack.clients import OneClient
 from bot.slack.once import Once
 from bot.slack.poster import Attachment, Poster
 from sandbox.model.runner import RunningModel
@@ -28,7 +29,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def _poster(workspace: RunningWorkspace, store: Store, pace: Pace = BRISK) -> Poster:
     client = WebClient(workspace.bot_token, base_url=workspace.api_url, retry_handlers=[])
-    return Poster(client, pace, once=Once(store.outbox))
+    return Poster(OneClient(client), "T0SANDBOX1", pace, once=Once(store.outbox))
 
 
 def _said(workspace: RunningWorkspace) -> list[str]:

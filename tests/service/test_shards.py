@@ -213,6 +213,9 @@ def test_an_evolution_from_slack_is_cut_into_shards_that_a_single_worker_does_be
         paid = {int(part) for (part,) in parts}  # rows that the search has evolved cost nothing again
         assert paid <= set(range(9))
         assert len(paid) >= 5
+        with psycopg.connect(postgres) as connection:
+            foreign = connection.execute("SELECT count(*) FROM promptbeam.calls WHERE key NOT LIKE '_%/%'")
+            assert foreign.fetchone() == (0,), "shards share the journal of their run's workspace, no other"
         assert not list((tmp_path / "bucket").glob("r-*"))
         assert worker.end() == 0
         assert "Traceback" not in bot.said + worker.said

@@ -174,3 +174,14 @@ def test_the_form_says_why_a_run_is_not_taken(
         answer = office.ask("carol")
         assert "The queue is full" in shown({"text": str(answer)})
         assert len(store.runs.unfinished()) == 2
+
+
+def test_a_persons_runs_start_in_the_order_they_were_asked_for_whichever_is_ready_first():
+    turns = Turns(Limits(service=1))
+    for name, asked in (("late", 3.0), ("early", 1.0), ("middle", 2.0)):
+        turns.join(name, ("T", "A"), asked)
+    order = []
+    while (name := turns.start_next()) is not None:
+        order.append(name)
+        turns.leave(name)
+    assert order == ["early", "middle", "late"]

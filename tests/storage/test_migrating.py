@@ -22,7 +22,7 @@ from storage.store import Store
 NAMES = [
     *("m001_runs", "m002_calls", "m003_prompts", "m004_versions_and_reviews", "m005_uploads"),
     *("m006_lessons", "m007_deletion", "m008_filter_index", "m010_deliveries_and_drafts"),
-    *("m020_shared_work", "m021_outbox"),
+    *("m020_shared_work", "m021_outbox", "m030_slack_workspaces"),
 ]
 
 

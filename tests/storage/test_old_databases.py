@@ -35,6 +35,7 @@ SCHEMAS = {
     "m010_deliveries_and_drafts": "c2bdaacc7a148707",
     "m020_shared_work": "5da749497e01c544",
     "m021_outbox": "14a378fa1f5a82f8",
+    "m030_slack_workspaces": "d10c6d667050f74b",
 }
 """Hash of the whole schema after each step. A line here is added with its step and never changes again."""
 

@@ -24,6 +24,6 @@ def interaction(state: WorkspaceState, kind: str, user: str) -> JsonObject:
         "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": seed.team_id},
         "api_app_id": seed.app_id,
         "token": VERIFICATION_TOKEN,
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": {"id": seed.enterprise_id} if seed.enterprise_id else None,
+        "is_enterprise_install": bool(seed.enterprise_id),
     }
