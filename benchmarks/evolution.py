@@ -1,6 +1,6 @@
 """Auto Evol-Instruct: calls and waits per step, failure rates, throughput, memory, and kills.
 
-``BENCH_PARTS=steps,rates`` runs some of the parts only: steps, rates, application, memory, kills.
+``BENCH_PARTS=steps,rates`` runs some of the parts only: steps, rates, application, memory, kills, shards.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 
-PARTS = ("steps", "rates", "application", "memory", "kills")
+PARTS = ("steps", "rates", "application", "memory", "kills", "shards")
 
 
 def run() -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from bot.background.door import DailyBudget
+from bot.background.large_data import LargeData
 from bot.background.turns import Limits
 from bot.oauth_settings import OAuthClient, oauth_client_from_env
 from optimizer.config import Budget
@@ -69,6 +70,7 @@ class BotSettings:
     worker_runs: int | None = None
     """Runs at once in this process when workers share them; None means all that the limits allow."""
     silent: float = 60.0
+    large: LargeData = field(default_factory=LargeData)
     optimize_command: str = "/optimize"
     evolve_command: str = "/evolve"
     prompts_command: str = "/prompts"
@@ -109,6 +111,7 @@ class BotSettings:
             database_url=env.get("DATABASE_URL", "").strip(),
             worker_runs=_number(env, "WORKER_RUNS", -1, at_least=0) if env.get("WORKER_RUNS") else None,
             silent=silent_seconds(env),
+            large=LargeData.from_env(env),
             optimize_command=_command(env, "OPTIMIZE_COMMAND", "/optimize"),
             evolve_command=_command(env, "EVOLVE_COMMAND", "/evolve"),
             prompts_command=_command(env, "PROMPTS_COMMAND", "/prompts"),
@@ -132,6 +135,7 @@ class WorkerSettings:
     slots: int = 4
     silent: float = 60.0
     budget: Budget = field(default_factory=Budget)
+    large: LargeData = field(default_factory=LargeData)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> WorkerSettings:
@@ -146,6 +150,7 @@ class WorkerSettings:
             name=env.get("PROMPTBEAM_WORKER_NAME", "").strip() or f"{socket.gethostname()}-{os.getpid()}",
             slots=_number(env, "WORKER_RUNS", 4),
             silent=silent_seconds(env),
+            large=LargeData.from_env(env),
             budget=_budget(env),
         )
 

@@ -160,7 +160,7 @@ class Eraser:
                         "UPDATE uploads SET doomed_at = coalesce(doomed_at, ?) WHERE run_id = ?",
                         (self._clock(), run_id),
                     )
-                    connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+                    connection.execute("DELETE FROM runs WHERE id = ? OR id LIKE ?", (run_id, f"{run_id}.%"))
                 # Deleted words stay in older parts of the word index until these are merged.
                 connection.execute("INSERT INTO prompts_fts (prompts_fts) VALUES ('optimize')")
             connection.execute("PRAGMA wal_checkpoint (TRUNCATE)")

@@ -89,7 +89,7 @@ class Exchange:
             return
         with self.database.write() as connection:
             connection.execute("DELETE FROM calls WHERE run_id = ?", (run_id,))
-            connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+            connection.execute("DELETE FROM runs WHERE id = ? OR id LIKE ?", (run_id, f"{run_id}.%"))
 
 
 def exchange_over(

@@ -7,8 +7,9 @@ when an engine is launched, and only here.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,7 +30,8 @@ Conduct = Callable[[str], Coroutine[Any, Any, None]]
 _APPLICATION = "promptbeam"
 _VERSION = "runs-1"
 """Raised only when the steps of the workflow change: runs of another version are not recovered."""
-_QUEUE = "runs"
+RUNS = "runs"
+"""The queue of whole runs."""
 _POLL_SECONDS = 0.2
 _DEAD = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 
@@ -38,19 +40,26 @@ class Engine:
     """One per process. ``conduct`` does a run, in ``loop``; it must bear being called again.
 
     ``url`` is a SQLite file or a PostgreSQL database, ``executor`` the name under which this process
-    takes up again what it left. It takes up to ``slots`` runs at once, None means any number; with 0
-    it only hands runs to others.
+    takes up again what it left. It takes from ``queues``, at most so many at once (None means any
+    number); what it puts into others is for other processes.
     """
 
     def __init__(
-        self, url: str, executor: str, conduct: Conduct, loop: asyncio.AbstractEventLoop, slots: int | None
+        self,
+        url: str,
+        executor: str,
+        conduct: Conduct,
+        loop: asyncio.AbstractEventLoop,
+        queues: Mapping[str, int | None],
     ) -> None:
         self._url = url
         self._executor = executor
         self._conduct = conduct
         self._loop = loop
-        self._slots = slots
+        self._queues = queues
         self.launched = False
+        self.ready = False
+        """The queue's tables are there: until then nobody may ask it anything."""
         self._dropped: set[str] = set()
 
     def launch(self) -> None:
@@ -96,25 +105,29 @@ class Engine:
             config["system_database_engine"] = _brisk_sqlite(self._url)
         DBOS(config=config)
         self.launched = True
-        if self._slots == 0:
-            DBOS.listen_queues([])
+        DBOS.listen_queues(list(self._queues))
         DBOS.launch()
-        if self._slots != 0:
-            DBOS.register_queue(_QUEUE, worker_concurrency=self._slots, polling_interval_sec=_POLL_SECONDS)
+        for name, most in self._queues.items():
+            DBOS.register_queue(name, worker_concurrency=most, polling_interval_sec=_POLL_SECONDS)
+        self.ready = True
 
     async def _conducted(self, run_id: str) -> None:
-        """Let the run's own loop do the work, and wait for it in the engine's."""
-        work = asyncio.run_coroutine_threadsafe(self._conduct(run_id), self._loop)
+        """Let the run's own loop do the work, and wait for it in the engine's.
+
+        The work does not know that it is a step: a step may not queue anything, and a run queues its shards.
+        """
+        apart = contextvars.Context()
+        work = apart.run(asyncio.run_coroutine_threadsafe, self._conduct(run_id), self._loop)
         await asyncio.wrap_future(work)
 
-    def enqueue(self, run_id: str, attempt: int) -> None:
+    def enqueue(self, run_id: str, attempt: int, queue: str = RUNS) -> None:
         """Queue the run's work; the same attempt again changes nothing. Blocks for a moment."""
         from dbos import DBOS, SetWorkflowID
 
         from bot.background import workflow
 
         with SetWorkflowID(_workflow_id(run_id, attempt)):
-            DBOS.enqueue_workflow(_QUEUE, workflow.conduct_run, run_id)
+            DBOS.enqueue_workflow(queue, workflow.conduct_run, run_id)
 
     def fate(self, run_id: str, attempt: int) -> Fate:
         """Return what the queue knows of an attempt. Blocks."""
@@ -153,7 +166,7 @@ class Engine:
         from dbos import DBOS
 
         for flow in flows:
-            DBOS.resume_workflow(flow.workflow_id, queue_name=_QUEUE)
+            DBOS.resume_workflow(flow.workflow_id, queue_name=flow.queue_name or RUNS)
         return [_run_id(flow.workflow_id) for flow in flows]
 
     def close(self) -> None:
@@ -162,7 +175,7 @@ class Engine:
             return
         from dbos import DBOS
 
-        self.launched = False
+        self.launched = self.ready = False
         DBOS.destroy()
 
 

@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.background.evolve_request import EvolveRequest
+from bot.background.large_data import LargeData
 from bot.background.run_files import RunFiles
 from bot.background.run_work import Means
 from optimizer.config import Budget
 from optimizer.events import Event
 from optimizer.evolution.run import EvolveResult, run_evolution
+from optimizer.evolution.sharding.sharded import Sharding
 from optimizer.evolution.task import EvolveTask
 from optimizer.evolution.told import result_of
 from optimizer.examples.decoding import decode_text
 from optimizer.instructions.export import export_failed, export_jsonl, export_parquet
+from optimizer.instructions.folder import Folder
 from optimizer.instructions.open import FileSource, open_instructions
 from optimizer.instructions.sinks import open_sink
 from storage.runs import RunRecord
@@ -45,12 +48,12 @@ class EvolveMaterial:
 
 
 class EvolveWork:
-    """Implements ``RunWork``; ``budget`` bounds each run."""
+    """Implements ``RunWork``; ``budget`` bounds each run, ``large`` says which are cut into shards."""
 
     kind = "evolve"
 
-    def __init__(self, budget: Budget) -> None:
-        self._budget = budget
+    def __init__(self, budget: Budget, large: LargeData) -> None:
+        self._budget, self._large = budget, large
 
     def prepare(self, run: RunRecord, files: RunFiles) -> EvolveMaterial:
         """See ``RunWork.prepare``."""
@@ -65,6 +68,7 @@ class EvolveWork:
         """See ``RunWork.conduct``."""
         request = EvolveRequest.from_dict(run.request)
         checkpoint = task.path / _CHECKPOINT
+        address = self._large.folder_for(run.id, task.source.inspection.rows)
         with open_sink(checkpoint) as sink:
             await run_evolution(
                 task.task,
@@ -75,9 +79,13 @@ class EvolveWork:
                 on_event=means.emit,
                 control=means.control,
                 sink=sink,
+                sharding=Sharding(address, self._large.rows_each, means.crew) if address else None,
             )
         if sink.written:
             await asyncio.to_thread(_keep_data, task, checkpoint, means)
+        if address:
+            # Kept or stopped: what going on would need again, the journal has.
+            await asyncio.to_thread(Folder(address).erase)
 
     def result(self, run: RunRecord, events: Sequence[Event], seconds: float) -> EvolveResult:
         """See ``RunWork.result``."""

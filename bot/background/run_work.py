@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from bot.background.run_files import RunFiles
 from optimizer.control import RunControl
 from optimizer.events import Event, EventSink, StopReason
+from optimizer.evolution.sharding.crew import ShardCrew
 from optimizer.model.pool import ModelPool
 from optimizer.model.protocol import Journal
 from storage.runs import RunRecord
@@ -36,7 +37,8 @@ class Means:
     """What a run works with: the models, the answers paid before, where its events go, who steers it.
 
     ``leave`` stores a file that the run leaves behind (name, content) with the run, under
-    ``RESULT_FOLDER``; it blocks, and a file left before under that name is replaced.
+    ``RESULT_FOLDER``; it blocks, and a file left before under that name is replaced. ``crew`` works on
+    parts of a run that are queued by themselves.
     """
 
     pool: ModelPool
@@ -44,15 +46,11 @@ class Means:
     emit: EventSink
     control: RunControl
     leave: Callable[[str, bytes], None]
+    crew: ShardCrew
 
 
-class RunWork(Protocol[TaskT, ResultT]):
-    """One kind of run. ``RunRecord.kind`` names it, ``bot.background.kinds`` lists them all.
-
-    A run may be conducted in another process, on another machine, than the one that shows and keeps
-    it: both prepare it, but nothing of ``conduct`` is left for ``result`` and ``keep`` except its
-    events, the journal, and files that it left by ``Means.leave``.
-    """
+class QueuedWork(Protocol[TaskT]):
+    """Work that workers take from the queue: a kind of run, or a kind of part of one."""
 
     kind: str
 
@@ -73,6 +71,15 @@ class RunWork(Protocol[TaskT, ResultT]):
             ConfigError, ModelError: it cannot go on; what was paid is kept.
         """
         ...
+
+
+class RunWork(QueuedWork[TaskT], Protocol[TaskT, ResultT]):
+    """One kind of run. ``RunRecord.kind`` names it, ``bot.background.kinds`` lists them all.
+
+    A run may be conducted in another process, on another machine, than the one that shows and keeps
+    it: both prepare it, but nothing of ``conduct`` is left for ``result`` and ``keep`` except its
+    events, the journal, and files that it left by ``Means.leave``.
+    """
 
     def result(self, run: RunRecord, events: Sequence[Event], seconds: float) -> ResultT:
         """Return what the run found, from its durable events; ``seconds`` is its wall-clock time."""

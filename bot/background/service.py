@@ -10,7 +10,8 @@ from bot.background.attendant import Attendant
 from bot.background.desk import Desk
 from bot.background.door import DailyBudget, Door
 from bot.background.engine import sqlite_url
-from bot.background.kinds import all_kinds
+from bot.background.kinds import all_kinds, queued_kinds
+from bot.background.large_data import AT_ONCE, LargeData
 from bot.background.loop_thread import LoopThread
 from bot.background.sharing import Shared
 from bot.background.turns import Limits, Turns
@@ -48,6 +49,7 @@ class RunService:
         shared: Shared | None = None,
         slots: int | None = None,
         silent: float = 60.0,
+        large: LargeData | None = None,
     ) -> None:
         limits = limits or Limits()
         daily = daily or DailyBudget()
@@ -55,7 +57,7 @@ class RunService:
         self._store = store
         self._models = models
         self._desk = desk
-        self._kinds = all_kinds(budget or Budget())
+        self._kinds = all_kinds(budget or Budget(), large)
         shared = shared or Shared(local_exchange(store, silent=silent), sqlite_url(store.folder))
         self._exchange = shared.exchange
         self._door = Door(self._exchange, limits, daily)
@@ -64,9 +66,10 @@ class RunService:
         self._worker = RunWorker(
             self._exchange,
             models,
-            self._kinds,
+            queued_kinds(self._kinds),
             shared.engine_url,
-            slots=limits.service if slots is None else slots,
+            slots=limits.service if slots is None or not shared.exchange.shared else slots,
+            shards=AT_ONCE if slots != 0 and (shared.exchange.shared or (large and large.address)) else 0,
             alone=True,
             on_news=lambda run_id: self._thread.soon(self._wake, run_id),
         )

@@ -13,11 +13,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.background.engine import Engine, Fate
+from bot.background.engine import RUNS, Engine, Fate
 from bot.background.loop_thread import LoopThread
 from bot.background.recorder import Recorder, RunTape
 from bot.background.run_files import StoredFiles
-from bot.background.run_work import RESULT_FOLDER, Means, RunWork
+from bot.background.run_work import RESULT_FOLDER, Means, QueuedWork
+from bot.background.shard_crew import QueueCrew
+from bot.background.shard_queue import shard_queues
+from bot.background.shard_work import journal_of
 from bot.background.stored_control import StoredControl
 from bot.background.trouble import explain
 from optimizer.errors import ConfigError, PromptbeamError
@@ -28,7 +31,6 @@ from storage.errors import StorageError
 from storage.exchange import Exchange
 from storage.runs import RunRecord
 from storage.shared_pacer import SharedPacer
-from storage.team_journal import TeamJournal
 from storage.work import NotTheHolder, WorkOutcome
 
 logger = logging.getLogger(__name__)
@@ -50,6 +52,9 @@ class _Live:
 class RunWorker:
     """Conducts up to ``slots`` runs at once in a loop of its own, which all their model calls share.
 
+    Beside them it does up to ``shards`` shards of evolutions at once, for runs of any process: whoever
+    waits for its shards holds a slot of another kind, so that nobody waits for itself.
+
     Everything it needs comes from ``exchange`` and everything it finds goes there: a run that it
     leaves unfinished can be done again here or elsewhere, and the journal answers what was paid.
     ``on_news`` hears of each run that has something new to show; it must not block. With ``alone``
@@ -60,11 +65,12 @@ class RunWorker:
         self,
         exchange: Exchange,
         models: ModelSettings,
-        kinds: Mapping[str, RunWork[Any, Any]],
+        kinds: Mapping[str, QueuedWork[Any]],
         engine_url: str,
         *,
         name: str = "bot",
         slots: int = 4,
+        shards: int = 0,
         alone: bool = False,
         on_news: Callable[[str], None] = lambda run_id: None,
     ) -> None:
@@ -78,15 +84,22 @@ class RunWorker:
         self.instance = f"{name}/{os.getpid()}/{secrets.token_hex(4)}"
         self._recorder = Recorder()
         self._thread = LoopThread("runs")
-        # On one machine the service's turns are the only limit, so that a stopped run need not wait here.
-        self._engine = Engine(
-            engine_url, name, self._conduct, self._thread.loop, slots if exchange.shared else None
-        )
+        self._engine = Engine(engine_url, name, self._conduct, self._thread.loop, self._queues(shards))
+        self.crew = QueueCrew(exchange, self._engine, models)
         self._live: dict[str, _Live] = {}
         self._pool: ModelPool | None = None
         self._listening: asyncio.Task[None] | None = None
         self._closing = threading.Event()
         self._beating = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def _queues(self, shards: int) -> dict[str, int | None]:
+        queues: dict[str, int | None] = {}
+        if self._slots:
+            # On one machine the service's turns are the only limit, so that a stopped run need not wait here.
+            queues[RUNS] = self._slots if self._exchange.shared else None
+        if shards:
+            queues.update(dict.fromkeys(shard_queues(self._models), shards))
+        return queues
 
     def start(self) -> None:
         """Open the models, join the workers, and take up what was left.
@@ -243,9 +256,10 @@ class RunWorker:
         def leave(name: str, content: bytes) -> None:
             self._exchange.runs.save_file(run.id, RESULT_FOLDER + name, content)
 
-        journal = TeamJournal(self._exchange.journal, run.place.team, run.id)
+        journal = journal_of(run, self._exchange.journal)
         try:
-            await work.conduct(run, task, Means(self._pool, journal, emit, control, leave))
+            crew = QueueCrew(self._exchange, self._engine, self._models, team=run.place.team)
+            await work.conduct(run, task, Means(self._pool, journal, emit, control, leave, crew))
         except PromptbeamError:
             if tape.error is not None:
                 raise tape.error from None
@@ -259,7 +273,7 @@ class RunWorker:
             try:
                 if not workers.beat(self._name, self.instance, len(self._live)):
                     workers.enter(self._name, self.instance, socket.gethostname(), self._slots)
-                if not self._engine.launched:
+                if not self._engine.ready:
                     continue
                 self._let_go()
                 self._engine.take_up_dropped(lambda: self.busy)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.background.kinds import all_kinds
+from bot.background.kinds import all_kinds, queued_kinds
+from bot.background.large_data import AT_ONCE
 from bot.background.sharing import open_shared
 from bot.background.worker import RunWorker
 from bot.config import WorkerSettings
@@ -21,10 +22,11 @@ def serve(settings: WorkerSettings) -> None:
         worker = RunWorker(
             shared.exchange,
             settings.models,
-            all_kinds(settings.budget),
+            queued_kinds(all_kinds(settings.budget, settings.large)),
             shared.engine_url,
             name=settings.name,
             slots=settings.slots,
+            shards=AT_ONCE,
         )
         try:
             worker.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,9 +31,37 @@ def delete(name: str, yes: bool) -> None:
         click.confirm(f"Delete {name} and everything that came of it?", abort=True)
     env = read_environment()
     with open_store(os.environ) as store:
+        left = rows_left(store, name)
         erased = store.eraser.erase(name, Viewer(user="", team="", everything=True))
+        delete_rows(store, name, left, env)
         click.echo(summary(erased))
         delete_uploads(store, env)
+
+
+def rows_left(store: Store, run_id: str) -> Mapping[str, Any]:
+    """Return the request of an evolution that keeps rows outside the database; empty for anything else."""
+    from optimizer.errors import InputError
+
+    try:
+        run = store.runs.get(run_id)
+    except InputError:
+        return {}
+    return run.request if run.kind == "evolve" and "data_path" in run.request else {}
+
+
+def delete_rows(store: Store, run_id: str, request: Mapping[str, Any], env: Mapping[str, str]) -> None:
+    """Delete the evolved rows in the data folder, the parts at an address, and paid answers that were shared."""
+    if not request:
+        return
+    from bot.background.sharing import open_shared
+    from bot.cli.evolution_shards import clear_away
+
+    (store.folder / "evolved" / f"{run_id}.jsonl").unlink(missing_ok=True)
+    clear_away(request)
+    url = env.get("DATABASE_URL", "").strip()
+    if url and request.get("shard_rows"):
+        with open_shared(url, store, 60.0) as shared:
+            shared.exchange.erase(run_id)
 
 
 def summary(erased: Erased) -> str:

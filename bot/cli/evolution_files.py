@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,37 @@ from bot.evolution_plots import failure_rate_plot
 from optimizer.errors import OutputError
 from optimizer.events import Event
 from optimizer.evolution.run import EvolveResult
+from optimizer.instructions.address import address_of
 from optimizer.instructions.export import export_failed, export_jsonl, export_parquet
+from optimizer.instructions.folder import Folder
 from optimizer.instructions.shapes import Layout
 from optimizer.instructions.training_forms import Form
+
+
+def write_evolution_to(
+    out: str,
+    result: EvolveResult,
+    report: Mapping[str, Any],
+    events: Sequence[Event],
+    checkpoint: Path,
+    layout: Layout,
+    form: Form,
+) -> tuple[tuple[str, ...], list[Path]]:
+    """Write the files to a folder here or to an address; return their names, and the paths of those here.
+
+    Raises:
+        InputError, ConfigError: the address cannot be used.
+        OutputError: a file cannot be written; at an address each appears whole or not at all.
+    """
+    address = address_of(out, "out")
+    if address.path is not None:
+        names = write_evolution(address.path, result, report, events, checkpoint, layout, form)
+        return names, [address.path / name for name in names]
+    with tempfile.TemporaryDirectory(prefix="promptbeam-") as here:
+        names = write_evolution(Path(here), result, report, events, checkpoint, layout, form)
+        for name in names:
+            Folder(address).put(Path(here) / name, name)
+    return names, []
 
 
 def write_evolution(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from optimizer.errors import InputError
 
 if TYPE_CHECKING:
     from optimizer.evolution.config import EvolveConfig
+    from optimizer.instructions.address import Address
     from optimizer.instructions.data_file import LocalFile
     from optimizer.instructions.open import FileSource
     from optimizer.instructions.training_forms import Form
@@ -34,7 +36,7 @@ def read_method(path: Path | None) -> str:
     return decode_text(path.name, read_given(path, "method"), field="method") if path else ""
 
 
-def stored_request(data: LocalFile, options: Mapping[str, Any]) -> dict[str, Any]:
+def stored_request(data: LocalFile, address: Address, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a run must know to go on later. The data stays where it is; its fingerprint is kept.
 
     Raises:
@@ -46,7 +48,7 @@ def stored_request(data: LocalFile, options: Mapping[str, Any]) -> dict[str, Any
     return {
         **{name: options[name] for name in _STORED_OPTIONS},
         "method": read_method(options["method_file"]),
-        "data_path": str(data.path.resolve()),
+        "data_path": address.text,
         "data_name": data.name,
         "data_size": seen.size,
         "data_sha256": seen.digest,
@@ -55,14 +57,14 @@ def stored_request(data: LocalFile, options: Mapping[str, Any]) -> dict[str, Any
     }
 
 
-def refuse_changed(data: LocalFile, stored: Mapping[str, Any], run_id: str) -> None:
+def refuse_changed(data: LocalFile, address: Address, stored: Mapping[str, Any], run_id: str) -> None:
     """Raise ``InputError`` unless ``data`` is, byte for byte, what the run began with."""
     from optimizer.instructions.data_file import fingerprint
 
     seen = fingerprint(data)
     if (seen.size, seen.digest) != (stored["data_size"], stored["data_sha256"]):
         raise InputError(
-            f"{data.path} has changed since run {run_id} began ({stored['data_size']:,} bytes then, "
+            f"{address.text} has changed since run {run_id} began ({stored['data_size']:,} bytes then, "
             f"{seen.size:,} now).",
             "Put the file back as it was, name its copy (promptbeam evolve COPY --resume …), or start a new run.",
             field="data",
@@ -84,6 +86,31 @@ def evolution_config(stored: Mapping[str, Any]) -> EvolveConfig:
         patience=stored["patience"] or None,
         budget=Budget(stored["budget_calls"], stored["budget_tokens"], stored["budget_cost"]),
     )
+
+
+def data_at(held: ExitStack, given: str, name: str = "") -> tuple[LocalFile, Address]:
+    """Return the file as it can be read here, for as long as ``held`` is, and its address.
+
+    Raises:
+        InputError: the address holds credentials, or nothing can be read there.
+    """
+    from optimizer.instructions.address import address_of
+    from optimizer.instructions.data_file import LocalFile
+    from optimizer.instructions.folder import fetched
+
+    address = address_of(given, "data")
+    with telling(f"Fetching {address.name}"):
+        path = held.enter_context(fetched(address))
+    return LocalFile(name or address.name, path), address
+
+
+@contextmanager
+def telling(what: str) -> Iterator[None]:
+    """Show what is being done on a terminal, for files that take a while."""
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
 
 
 def open_data(data: LocalFile, stored: Mapping[str, Any], config: EvolveConfig) -> FileSource:

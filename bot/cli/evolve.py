@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +22,10 @@ from optimizer.errors import InputError
 if TYPE_CHECKING:
     from optimizer.evolution.config import EvolveConfig
     from optimizer.evolution.run import EvolveResult
+    from optimizer.evolution.sharding.sharded import Sharding
     from optimizer.instructions.open import FileSource
     from optimizer.instructions.records import EvolvedSink
+    from optimizer.model.protocol import Journal
     from optimizer.model.settings import ModelSettings
     from storage.runs import RunRecord
     from storage.store import Store
@@ -32,7 +34,7 @@ KIND = "evolve"
 
 
 @click.command()
-@click.argument("data", required=False, type=click.Path(path_type=Path))
+@click.argument("data", required=False)
 @click.option(
     "--algorithm",
     type=click.Choice(["auto-evol", "evol-instruct"]),
@@ -62,7 +64,12 @@ KIND = "evolve"
 @budget_options
 @model_options
 @evolution_model_options
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the result files.")
+@click.option(
+    "--shard-rows",
+    type=click.IntRange(0),
+    help="Evolve the rows in shards of so many; 0 never does. Left out: 5,000 from 100,000 rows on.",
+)
+@click.option("--out", help="Folder for the result files, here or at an address like s3://bucket/folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report on standard output.")
 @click.option("--trace", type=click.Path(path_type=Path), help="Write a trace of all model calls (Perfetto).")
 @click.option(
@@ -71,22 +78,23 @@ KIND = "evolve"
     help="Go on with an earlier run; no paid call is repeated. With --steps it searches on.",
 )
 @click.pass_context
-def evolve(context: click.Context, /, data: Path | None, **options: Any) -> None:
+def evolve(context: click.Context, /, data: str | None, **options: Any) -> None:
     """Evolve the instructions in DATA by a method that is itself improved first (Auto Evol-Instruct).
 
     DATA is CSV, TSV, JSON, JSONL or Parquet in the shape of Alpaca, ShareGPT, OpenAI chat or a plain
-    table; it is read as a stream and may be of any length. Writes method.txt, report.json,
+    table, here or at an address (s3://bucket/rows.jsonl); it is read as a stream and may be of any
+    length. With DATABASE_URL, shards are shared with every promptbeam worker. Writes method.txt, report.json,
     failure_rates.png, evolved.jsonl, evolved.parquet and failed.jsonl to --out. Exit code 0 for a
     finished run whatever the verdict, 2 for bad input, 3 for a model that cannot be reached.
     """
     from bot.cli.opening import open_store
 
-    with open_store(os.environ) as store:
+    with open_store(os.environ) as store, ExitStack() as held:
         if options["resume"]:
             given = context.get_parameter_source("steps") is click.core.ParameterSource.COMMANDLINE
-            request = _stored(store, options["resume"], data, options["steps"] if given else None)
+            request = _stored(store, held, data, options["resume"], options["steps"] if given else None)
         else:
-            request = _new_request(store, data, options)
+            request = _new_request(store, held, data, options)
         with chosen_models(options, request.run.request) as settings, _alone(request):
             _execute(store, request, settings, options)
 
@@ -100,22 +108,25 @@ class _Request:
     """Where the evolved rows go, row by row."""
 
 
-def _new_request(store: Store, path: Path | None, options: Mapping[str, Any]) -> _Request:
-    from bot.cli.evolution_given import evolution_config, open_data, stored_request
-    from optimizer.instructions.data_file import LocalFile
+def _new_request(store: Store, held: ExitStack, given: str | None, options: Mapping[str, Any]) -> _Request:
+    from bot.cli.evolution_given import data_at, evolution_config, open_data, stored_request, telling
+    from bot.cli.evolution_shards import planned_shards, shard_home
     from optimizer.run import new_run_id
     from storage.runs import RunRecord
     from storage.visibility import Place
 
-    if path is None:
+    if given is None:
         raise InputError("DATA is needed.", "Give a file of instructions, or --resume RUN_ID.", field="data")
-    data = LocalFile(path.name, path)
-    stored = stored_request(data, options)
+    run_id = new_run_id()
+    home = shard_home(options["out"], store.folder / "evolved", run_id)
+    data, address = data_at(held, given)
+    stored = stored_request(data, address, options)
     config = evolution_config(stored)
-    with _telling(f"Reading {data.name}"):
+    with telling(f"Reading {data.name}"):
         source = open_data(data, stored, config)
+    stored.update(planned_shards(options["shard_rows"], source.inspection.rows, home))
     run = RunRecord(
-        id=new_run_id(),
+        id=run_id,
         kind=KIND,
         status="queued",
         owner=os.environ.get("USER", "terminal"),
@@ -127,14 +138,13 @@ def _new_request(store: Store, path: Path | None, options: Mapping[str, Any]) ->
     return _Request(run, source, config, _checkpoint(store, run.id))
 
 
-def _stored(store: Store, run_id: str, path: Path | None, steps: int | None) -> _Request:
+def _stored(store: Store, held: ExitStack, given: str | None, run_id: str, steps: int | None) -> _Request:
     """Read a stored run. Other ``steps`` than it had make it search on, and apply what it then finds.
 
     Raises:
         InputError: there is no such run, it evolved no data, or its data is gone or has changed.
     """
-    from bot.cli.evolution_given import evolution_config, open_data, refuse_changed
-    from optimizer.instructions.data_file import LocalFile
+    from bot.cli.evolution_given import data_at, evolution_config, open_data, refuse_changed, telling
     from storage.runs import ENDED
 
     run = store.runs.get(run_id)
@@ -143,9 +153,9 @@ def _stored(store: Store, run_id: str, path: Path | None, steps: int | None) -> 
             f"Run {run_id} is no evolution of data.", f"Go on with: promptbeam {run.kind} --resume {run_id}"
         )
     stored = dict(run.request)
-    data = LocalFile(stored["data_name"], path or Path(stored["data_path"]))
-    with _telling(f"Reading {data.name}"):
-        refuse_changed(data, stored, run_id)
+    data, address = data_at(held, given or stored["data_path"], stored["data_name"])
+    with telling(f"Reading {data.name}"):
+        refuse_changed(data, address, stored, run_id)
         changed = steps is not None and steps != stored["steps"]
         stored["steps"] = steps if changed else stored["steps"]
         config = evolution_config(stored)
@@ -163,7 +173,9 @@ def _stored(store: Store, run_id: str, path: Path | None, steps: int | None) -> 
 def _execute(store: Store, request: _Request, settings: ModelSettings, options: Mapping[str, Any]) -> None:
     from rich.console import Console
 
-    from bot.cli.evolution_files import write_evolution
+    from bot.cli.evolution_files import write_evolution_to
+    from bot.cli.evolution_given import telling
+    from bot.cli.evolution_shards import at_work, clear_away
     from bot.cli.evolution_view import EvolutionView
     from bot.cli.recording import EventRecorder
     from optimizer.evolution.report import build_evolution_report
@@ -176,22 +188,26 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
         sink = open_sink(request.checkpoint) if request.config.apply else None
         with EvolutionView(console) as view, sink or nullcontext():
             recorder = EventRecorder(store.runs, run.id, view.show)
-            result = asyncio.run(_run(store, request, settings, sink, recorder, options["trace"]))
+            with at_work(run.id, run.request, store, settings, os.environ) as (journal, sharding):
+                run_it = _run(journal, sharding, request, settings, sink, recorder, options["trace"])
+                result = asyncio.run(run_it)
         report = build_evolution_report(result, recorder.events)
         written: tuple[str, ...] = ()
         if options["out"]:
-            with _telling("Writing the files"):
-                written = write_evolution(
+            with telling("Writing the files"):
+                written, here = write_evolution_to(
                     options["out"], result, report, recorder.events, request.checkpoint, request.source.layout,
                     run.request["form"],
                 )  # fmt: skip
-            store.result_files.note(run.id, [options["out"] / name for name in written])
+            store.result_files.note(run.id, here)
     except BaseException:
         # The journal, the events and the rows are on disk: the run stays unfinished and can go on.
         console.print(f"To go on with it: promptbeam evolve --resume {run.id}", highlight=False)
         raise
     stopped = result.stopped_because == "cancelled"
     store.runs.set_status(run.id, "cancelled" if stopped else "done")
+    if not stopped:
+        clear_away(run.request)
     if options["as_json"]:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     elif not options["out"]:
@@ -200,7 +216,8 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
 
 
 async def _run(
-    store: Store,
+    journal: Journal,
+    sharding: Sharding | None,
     request: _Request,
     settings: ModelSettings,
     sink: EvolvedSink | None,
@@ -223,10 +240,11 @@ async def _run(
             request.config,
             pool,
             run_id=request.run.id,
-            journal=store.journal,
+            journal=journal,
             on_event=recorder,
             control=control,
             sink=sink,
+            sharding=sharding,
         )
     if trace and trace_file:
         trace.write(trace_file)
@@ -234,7 +252,7 @@ async def _run(
 
 
 def _say_end(
-    console: Any, request: _Request, result: EvolveResult, out: Path | None, written: tuple[str, ...]
+    console: Any, request: _Request, result: EvolveResult, out: str | None, written: tuple[str, ...]
 ) -> None:
     from bot.cli.spending import say_spent
 
@@ -274,12 +292,3 @@ def _alone(request: _Request) -> Iterator[None]:
     finally:
         lock.unlink(missing_ok=True)
         os.close(held)
-
-
-@contextmanager
-def _telling(what: str) -> Iterator[None]:
-    """Show what is being done on a terminal, for files that take a while."""
-    from rich.console import Console
-
-    with Console(stderr=True).status(what):
-        yield

@@ -155,6 +155,7 @@ class RunningBot:
             shared=shared,
             slots=settings.worker_runs,
             silent=settings.silent,
+            large=settings.large,
         )
         departures = Departures(store, shared.exchange, self.service)
         self.housekeeping = Housekeeping(store, self.uploads, settings.retention_days, departures)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from optimizer.errors import BudgetExhausted, ModelError
 from optimizer.evolution.cases import Failure
 from optimizer.evolution.config import EvolveConfig
-from optimizer.evolution.events import EvolvedSample, FailureCount
-from optimizer.evolution.evolver import Evolved, Evolver, calls_each, ranked
+from optimizer.evolution.evolver import Evolved, Evolver, calls_each
 from optimizer.evolution.in_order import in_thread, work_in_order
 from optimizer.evolution.measured import measuring_calls
 from optimizer.evolution.methods import Method
 from optimizer.evolution.requests import FailedAttempt
-from optimizer.evolution.samples_shown import shown_sample
-from optimizer.evolution.sampling import DataSample, shown, why_unusable
-from optimizer.instructions.records import EvolvedRow, EvolvedSink, Fate, Instruction, InstructionSource, Row
+from optimizer.evolution.sampling import DataSample, why_unusable
+from optimizer.evolution.tally import NO_BUDGET, Tally
+from optimizer.instructions.records import EvolvedRow, EvolvedSink, Instruction, InstructionSource, Row
 from optimizer.model.ledger import Ledger
 
-NO_BUDGET = Failure("budget", "The budget ended before this row.")
 NO_ANSWER = "no-answer"
 _MOST_UNANSWERED = 5
 """When so many rows on end get no answer after all attempts, it is the provider and not the row."""
@@ -29,18 +26,18 @@ _WINDOW_PER_SLOT = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
-    """What became of the rows. ``before`` and ``after`` are the texts of the measured rows."""
+class Stretch:
+    """Which rows of the data are worked on, and what is asked of them.
 
-    rows: int
-    evolved: int
-    kept: int
-    unusable: int
-    failures: tuple[FailureCount, ...]
-    sample: tuple[EvolvedSample, ...]
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    out_of_budget: bool
+    ``measured`` holds the numbers of the rows whose texts are kept for measuring. The first ``retried``
+    usable rows of the whole data may be retried, None means all; ``usable_before`` is how many usable
+    rows stand before the first row here.
+    """
+
+    source: InstructionSource
+    measured: frozenset[int]
+    retried: int | None = None
+    usable_before: int = 0
 
 
 @dataclass(slots=True)
@@ -52,16 +49,8 @@ class _Done:
     error: ModelError | None = None
 
 
-@dataclass(slots=True)
-class _Tally:
-    fates: Counter[Fate] = field(default_factory=Counter)
-    failures: Counter[str] = field(default_factory=Counter)
-    measured: list[tuple[Evolved, str]] = field(default_factory=list)
-    rows: int = 0
-
-
 class Application:
-    """One pass over all rows. ``on_rows`` is told how many rows are done.
+    """One pass over the rows of a stretch. ``on_rows`` is told how many rows are done.
 
     A row that fails is evolved once more, with the fault in view and sampled, and is else kept in its
     original form. So is one that gets no answer after all attempts, once a later row got one: a row
@@ -75,26 +64,22 @@ class Application:
         evolver: Evolver,
         config: EvolveConfig,
         method: Method,
-        source: InstructionSource,
-        sample: DataSample,
+        stretch: Stretch,
         sink: EvolvedSink,
-        ledger: Ledger,
         *,
         concurrency: int,
         on_rows: Callable[[int], None],
     ) -> None:
         self._evolver, self._config, self._method = evolver, config, method
-        self._source, self._sample, self._sink = source, sample, sink
-        self._ledger = ledger
+        self._stretch, self._sink = stretch, sink
         self._window = _WINDOW_PER_SLOT * concurrency
         self._on_rows = on_rows
         self._written = sink.written
-        self._retried = self._rows_that_may_be_retried()
-        self._tally = _Tally()
+        self._tally = Tally()
         self._held: list[_Done] = []
         self._unanswered = 0
 
-    async def run(self) -> Applied:
+    async def run(self) -> Tally:
         """Apply the method to all rows.
 
         Raises:
@@ -105,39 +90,14 @@ class Application:
         if self._held and not self._tally.fates.keys() & {"evolved", "kept"}:
             raise next(item.error for item in self._held if item.error is not None)
         await self._settle(self._held)
-        tally = self._tally
-        return Applied(
-            rows=tally.rows,
-            evolved=tally.fates["evolved"],
-            kept=tally.fates["kept"],
-            unusable=tally.fates["unusable"],
-            failures=ranked(tally.failures),
-            sample=shown_sample(result for result, _ in tally.measured),
-            before=tuple(shown(result.instruction) for result, _ in tally.measured),
-            after=tuple(text for _, text in tally.measured),
-            out_of_budget=bool(tally.failures[NO_BUDGET.rule]),
-        )
+        return self._tally
 
     def _numbered(self) -> Iterator[tuple[int, Row]]:
         """Yield the rows with how many usable ones were before each."""
-        usable = 0
-        for row in self._source.rows():
+        usable = self._stretch.usable_before
+        for row in self._stretch.source.rows():
             yield usable, row
             usable += not why_unusable(row, self._config.max_instruction_chars)
-
-    def _rows_that_may_be_retried(self) -> int | None:
-        """Return how many usable rows, from the first, may be retried; None for all of them.
-
-        Decided beforehand from what a budget in calls leaves, so that it does not hang on which call
-        ends first. Budgets in tokens or money are met as they run out.
-        """
-        limit = self._config.budget.calls
-        if limit is None:
-            return None
-        each = calls_each(self._config, answered=self._config.answers)
-        usable = self._sample.rows - self._sample.unusable
-        needed = usable * each + measuring_calls(self._config, usable)
-        return max(0, limit - self._ledger.spent_calls - needed) // each
 
     async def _apply(self, numbered: tuple[int, Row]) -> _Done:
         number, row = numbered
@@ -147,7 +107,8 @@ class Application:
             return _Done(EvolvedRow(row, "unusable", text, response, why))
         error: ModelError | None = None
         try:
-            result = await self._evolved(row, may_retry=self._retried is None or number < self._retried)
+            retried = self._stretch.retried
+            result = await self._evolved(row, may_retry=retried is None or number < retried)
         except ModelError as raised:
             if not raised.retryable:
                 raise
@@ -192,22 +153,27 @@ class Application:
         tally = self._tally
         new = []
         for item in done:
-            tally.rows += 1
-            tally.fates[item.row.fate] += 1
+            tally.count(item.row.fate, item.result, self._stretch.measured)
             if tally.rows > self._written:
                 new.append(item.row)
-            if item.result is None:
-                continue
-            if item.result.failure is not None:
-                tally.failures[item.result.failure.rule] += 1
-            if item.result.instruction.row in self._sample.measured:
-                kept = item.result.failure is not None
-                tally.measured.append(
-                    (item.result, shown(item.result.instruction) if kept else item.result.text)
-                )
         if new:
             await in_thread(lambda: _write_all(self._sink, new))
         self._on_rows(tally.rows)
+
+
+def rows_to_retry(config: EvolveConfig, ledger: Ledger, sample: DataSample) -> int | None:
+    """Return how many usable rows, from the first, may be retried; None for all of them.
+
+    Decided before the application from what a budget in calls leaves, so that it does not hang on
+    which call ends first. Budgets in tokens or money are met as they run out.
+    """
+    limit = config.budget.calls
+    if limit is None:
+        return None
+    each = calls_each(config, answered=config.answers)
+    usable = sample.rows - sample.unusable
+    needed = usable * each + measuring_calls(config, usable)
+    return max(0, limit - ledger.spent_calls - needed) // each
 
 
 def _write_all(sink: EvolvedSink, rows: list[EvolvedRow]) -> None:

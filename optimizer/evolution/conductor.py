@@ -7,7 +7,7 @@ import dataclasses
 from optimizer.control import RunControl
 from optimizer.errors import BudgetExhausted, ConfigError, RunCancelled
 from optimizer.events import BudgetSpent, Event, EventSink, HoldoutTested
-from optimizer.evolution.application import Application, Applied
+from optimizer.evolution.applying import ModelNames, WholeApplication, apply_here
 from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.events import (
     ApplicationFinished,
@@ -36,6 +36,8 @@ from optimizer.evolution.model_names import answer_model, evol_model
 from optimizer.evolution.run import EvolveResult
 from optimizer.evolution.sampling import DataSample, draw_sample, searches
 from optimizer.evolution.search_state import MethodSearchContext, MethodState
+from optimizer.evolution.sharding.sharded import ShardedApplication, Sharding
+from optimizer.evolution.tally import Applied
 from optimizer.evolution.task import EvolveTask
 from optimizer.instructions.records import EvolvedSink
 from optimizer.model.door import ModelDoor
@@ -61,11 +63,13 @@ class EvolutionConductor:
         emit: EventSink,
         control: RunControl,
         sink: EvolvedSink | None,
+        sharding: Sharding | None = None,
     ) -> None:
         self._task, self._config, self._pool = task, config, pool
         self._run_id, self._journal, self._sink_events, self._control = run_id, journal, emit, control
         self._settings = pool.settings
         self._sink = sink if config.apply else None
+        self._sharding = sharding
         self._first = first_method(task, config)
         self._state = MethodState(self._first)
         self._progress = ProgressTeller(emit, 1)
@@ -158,17 +162,25 @@ class EvolutionConductor:
             self._progress.doing = f"applying the method: {rows} of {sample.rows} rows"
 
         tell(0)
-        applied = await Application(
-            self._evolver,
-            self._config,
-            method,
-            self._task.source,
-            sample,
-            sink,
-            self._ledger,
-            concurrency=self._settings.concurrency,
-            on_rows=tell,
-        ).run()
+        names = ModelNames(
+            evol_model(self._settings), answer_model(self._settings), self._settings.optimizer_model
+        )
+        whole = WholeApplication(
+            run_id=self._run_id,
+            method=method,
+            config=self._config,
+            models=names,
+            source=self._task.source,
+            sample=sample,
+            sink=sink,
+            ledger=self._ledger,
+            control=self._control,
+        )
+        if self._sharding is not None:
+            tally = await ShardedApplication(self._sharding, whole, tell).run()
+        else:
+            tally = await apply_here(whole, self._evolver, self._settings.concurrency, tell)
+        applied = tally.applied()
         measured = await measure_change(self._evolver, self._config, applied.before, applied.after)
         if measured is not None:
             self._emit(measured)

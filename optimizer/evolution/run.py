@@ -9,6 +9,7 @@ from optimizer.control import RunControl
 from optimizer.events import EventSink, HoldoutTested
 from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.events import DataMeasured, FailureCount, MethodProposal
+from optimizer.evolution.sharding.sharded import Sharding
 from optimizer.evolution.task import EvolveTask
 from optimizer.instructions.records import EvolvedSink
 from optimizer.model.memory_journal import MemoryJournal
@@ -68,12 +69,14 @@ async def run_evolution(
     on_event: EventSink = lambda event: None,
     control: RunControl | None = None,
     sink: EvolvedSink | None = None,
+    sharding: Sharding | None = None,
 ) -> EvolveResult:
     """Find the best evolving method for ``task.source`` and apply it to every row.
 
     Running again with the same id, task, config, journal and sink resumes: no paid call is repeated,
     rows that the sink has are not written again, and the end is that of an undisturbed run. Without
-    a ``sink`` nothing is applied. ``models`` may be a pool that several runs share. A cancelled run
+    a ``sink`` nothing is applied. With ``sharding`` the rows are evolved in shards by its crew; the
+    result is the same. ``models`` may be a pool that several runs share. A cancelled run
     and one that spent its budget return normally.
 
     Raises:
@@ -94,6 +97,7 @@ async def run_evolution(
                 on_event=on_event,
                 control=control,
                 sink=sink,
+                sharding=sharding,
             )
     conductor = EvolutionConductor(
         task,
@@ -104,6 +108,7 @@ async def run_evolution(
         emit=on_event,
         control=control or RunControl(),
         sink=sink,
+        sharding=sharding,
     )
     return await conductor.conduct()
 
@@ -118,6 +123,7 @@ def evolve(
     on_event: EventSink = lambda event: None,
     control: RunControl | None = None,
     sink: EvolvedSink | None = None,
+    sharding: Sharding | None = None,
 ) -> EvolveResult:
     """Evolve from plain synchronous code; see ``run_evolution``."""
     return asyncio.run(
@@ -130,5 +136,6 @@ def evolve(
             on_event=on_event,
             control=control,
             sink=sink,
+            sharding=sharding,
         )
     )

@@ -25,20 +25,22 @@ class JsonlSink:
     disk with every row would be slower than the models; a machine that loses its power loses at most
     the rows of those seconds, and their answers are in the journal, so that they cost nothing again.
 
+    ``before`` is the number of the row before the first one, for a file that holds a part of the rows.
     One process at a time; ``write`` and ``close`` may come from different threads, one after the other.
 
     Raises:
         OutputError: the file cannot be opened or written.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic, *, before: int = 0) -> None:
         self.path = path
+        self._before = before
         self._clock = clock
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             self._file: BinaryIO = os.fdopen(descriptor, "r+b")
-            self._written, end = _whole_rows(self._file)
+            self._written, end = _whole_rows(self._file, before)
             self._file.truncate(end)
             self._file.seek(end)
         except OSError as error:
@@ -57,8 +59,9 @@ class JsonlSink:
             OutputError: the disk is full or fails.
             ValueError: another row is due.
         """
-        if row.source.row != self._written + 1:
-            raise ValueError(f"row {self._written + 1} is due, not row {row.source.row}")
+        due = self._before + self._written + 1
+        if row.source.row != due:
+            raise ValueError(f"row {due} is due, not row {row.source.row}")
         try:
             self._file.write(to_line(stored(row)))
             self._file.flush()
@@ -95,16 +98,16 @@ class JsonlSink:
         self.close()
 
 
-def open_sink(path: Path) -> JsonlSink:
+def open_sink(path: Path, *, before: int = 0) -> JsonlSink:
     """Open the checkpoint at ``path``, a new one or one to go on with; see ``JsonlSink``."""
-    return JsonlSink(path)
+    return JsonlSink(path, before=before)
 
 
-def _whole_rows(file: BinaryIO) -> tuple[int, int]:
+def _whole_rows(file: BinaryIO, before: int) -> tuple[int, int]:
     """Return how many whole rows ``file`` starts with, and where they end.
 
     Only the end of a file can be torn by a crash, so only there lines are decoded: a line counts when
-    it holds the row of its own number.
+    it holds the row of its own number, ``before`` rows being elsewhere.
     """
     ends = _count_lines(file)
     count, end = ends
@@ -112,7 +115,7 @@ def _whole_rows(file: BinaryIO) -> tuple[int, int]:
         start = _line_start(file, end)
         file.seek(start)
         try:
-            if from_line(file.read(end - start)).row == count:
+            if from_line(file.read(end - start)).row == before + count:
                 break
         except ValueError:
             pass

@@ -30,12 +30,17 @@ _LONGEST_RETRY_AFTER = 120.0
 _LONGEST_PATIENCE = 600.0
 _SHORTEST_TOLD_WAIT = 0.1
 _UNBOUNDED_OUTPUT = 4096
+_PART = "@"
 _CHARGED_KEPT = 20_000
 """Charged answers that a door remembers, so that its memory does not grow with the number of calls."""
 
 
 class ModelDoor:
-    """One model as one run sees it. Implements ``Model``."""
+    """One model as one run sees it. Implements ``Model``.
+
+    ``part`` names the part of the run that keeps its own account: what another part of the run has
+    paid is free here, so that the parts' accounts add up to what the run has paid.
+    """
 
     def __init__(
         self,
@@ -47,6 +52,7 @@ class ModelDoor:
         *,
         run_id: str,
         seed: int,
+        part: str = "",
     ) -> None:
         self.name = name
         self._pool = pool
@@ -55,6 +61,7 @@ class ModelDoor:
         self._control = control
         self._run_id = run_id
         self._seed = seed
+        self._part = part
         self._charged: dict[str, None] = {}
         self._price = price_of(name, pool.settings.prices)
 
@@ -92,7 +99,8 @@ class ModelDoor:
         An answer that comes again after ``_CHARGED_KEPT`` others is charged twice: a budget errs on the
         safe side then.
         """
-        if entry.run_id == self._run_id and entry.key not in self._charged:
+        own = entry.run_id == self._run_id and part_of(entry.purpose) == self._part
+        if own and entry.key not in self._charged:
             self._note_charged(entry.key)
             self._ledger.charge(entry.answer)
         else:
@@ -177,7 +185,8 @@ class ModelDoor:
                 raise ModelTimeout(
                     f"{self.name} did not answer in time.", "Raise PROMPTBEAM_MODEL_TIMEOUT."
                 ) from None
-            await self._journal.record(JournalEntry(key, self._run_id, self.name, request.purpose, answer))
+            purpose = f"{request.purpose}{_PART}{self._part}" if self._part else request.purpose
+            await self._journal.record(JournalEntry(key, self._run_id, self.name, purpose, answer))
         if answer.finish == "length":
             self._ledger.trouble("truncated answer")
         elif answer.finish == "refusal":
@@ -206,6 +215,11 @@ class ModelDoor:
         tokens_in = letters // 2
         tokens_out = request.max_tokens or _UNBOUNDED_OUTPUT
         return Estimate(tokens_in + tokens_out, cost_of(self._price, tokens_in, tokens_out) or 0.0)
+
+
+def part_of(purpose: str) -> str:
+    """Return the part of a run that paid for a call, as its recorded purpose tells; "" for the run itself."""
+    return purpose.partition(_PART)[2]
 
 
 def _trouble(error: ModelError) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from optimizer.config import Budget
 from optimizer.errors import BudgetExhausted
@@ -18,6 +18,19 @@ class Estimate:
 
     tokens: int
     cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was spent by a part of a run that kept its own account. ``cost`` is None when a price is unknown."""
+
+    calls: int = 0
+    cached: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = 0.0
+    troubles: Mapping[str, int] = field(default_factory=dict, hash=False)
+    exhausted: str = ""
 
 
 class Ledger:
@@ -107,6 +120,31 @@ class Ledger:
         else:
             self.cost += answer.cost
         self._on_change()
+
+    def add(self, spent: Spent) -> None:
+        """Count what a part of the run has spent by its own account."""
+        self.spent_calls += spent.calls
+        self.cached += spent.cached
+        self.input_tokens += spent.input_tokens
+        self.output_tokens += spent.output_tokens
+        self.cost += spent.cost or 0.0
+        self.cost_known = self.cost_known and spent.cost is not None
+        self.troubles.update(spent.troubles)
+        self.exhausted = spent.exhausted or self.exhausted
+        self._on_change()
+
+    @property
+    def spent(self) -> Spent:
+        """What was spent so far, for the account of the whole run."""
+        return Spent(
+            self.spent_calls,
+            self.cached,
+            self.input_tokens,
+            self.output_tokens,
+            self.shown_cost,
+            dict(self.troubles),
+            self.exhausted,
+        )
 
     def count_cached(self) -> None:
         """Count an answer that cost this run nothing."""

@@ -61,7 +61,10 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """An answer as it was paid for: by which run, for what, from which model."""
+    """An answer as it was paid for: by which run, for what, from which model.
+
+    ``purpose`` is the request's, and ``purpose@part`` when a part of the run with its own account paid.
+    """
 
     key: str
     run_id: str
