@@ -77,13 +77,15 @@ class ModelDoor:
         settings = self._pool.settings
         key = content_key(self.name, settings.journal_scope or settings.base_url, request, self._run_id)
         while True:
-            entry = self._journal.find(key)
-            if entry is not None:
-                return self._replayed(entry)
             pending = self._pool.in_flight.get(key)
-            if pending is None:
+            if pending is not None:
+                # Its answer may be in the journal a moment before it is charged: asked now, it would be charged twice.
+                await asyncio.shield(pending)
+                continue
+            entry = self._journal.find(key)
+            if entry is None:
                 break
-            await asyncio.shield(pending)
+            return self._replayed(entry)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._pool.in_flight[key] = done
         abandoned = asyncio.Event()

@@ -68,6 +68,42 @@ async def test_identical_calls_in_flight_are_paid_once():
     assert ledger.cached == 19
 
 
+async def test_an_answer_that_is_recorded_and_not_yet_charged_is_charged_once():
+    class Slow(MemoryJournal):
+        """Everybody can find an entry a moment before its writer goes on."""
+
+        async def record(self, entry):
+            await super().record(entry)
+            stored.set()
+            await written.wait()
+
+    stored, written = asyncio.Event(), asyncio.Event()
+    pool, backend = scripted_pool(lambda request, n: "yes")
+    made, ledger = door(pool, Slow())
+    first = asyncio.create_task(made.answer(ask()))
+    await stored.wait()
+    second = asyncio.create_task(made.answer(ask()))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    written.set()
+    await asyncio.gather(first, second)
+    assert (len(backend.log), ledger.spent_calls, ledger.cached) == (1, 1, 1)
+
+
+async def test_an_answer_that_another_part_of_the_run_has_paid_is_free_and_stays_so():
+    pool, backend = scripted_pool(lambda request, n: "yes")
+    journal = MemoryJournal()
+    accounts = []
+    for part in ("", "1", "2", "1"):
+        ledger = Ledger(Budget())
+        made = ModelDoor("m", pool, journal, ledger, RunControl(), run_id="r-1", seed=1, part=part)
+        await made.answer(ask("shared"))
+        await made.answer(ask(f"own of {part}"))
+        accounts.append((ledger.spent_calls, ledger.cached))
+    assert len(backend.log) == 4
+    assert accounts == [(2, 0), (1, 1), (1, 1), (1, 1)]
+
+
 async def test_sampled_calls_differ_by_position_and_by_run():
     pool, backend = scripted_pool(lambda request, n: "yes")
     journal = MemoryJournal()
