@@ -106,6 +106,7 @@ def test_a_refused_token_is_said_plainly(workspace, model, tmp_path):
 def test_every_setting_is_in_the_example_file():
     sources = [
         ROOT / "bot/config.py",
+        ROOT / "bot/background/large_data.py",
         ROOT / "bot/logs.py",
         ROOT / "bot/oauth_settings.py",
         ROOT / "optimizer/model/settings.py",
