@@ -26,7 +26,8 @@ unit: $(VENV)/.dev
 	@command -v npx >/dev/null || echo "=== NOTE: no npx: the bot is NOT TESTED on an independent Slack (Debian: apt-get install npm) ==="
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || echo "=== NOTE: no PostgreSQL: the tests of workers and the shared database are SKIPPED (Debian: apt-get install postgresql) ==="
 	@test -d ../shared/data || echo "=== NOTE: no ../shared/data: the tests on LIAR and ETHOS are SKIPPED ==="
-	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+	@# More workers than cores: much of the suite waits for servers and processes of its own.
+	$(BIN)/pytest -n 4 --dist loadgroup $(TESTS)
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
