@@ -180,6 +180,7 @@ DOORS: dict[str, Door] = {
     ),
     "action opt.stop": lambda o: click(o, "opt.stop", value=RUN),
     "action opt.retry": lambda o: click(o, "opt.retry", value=RUN),
+    "action steps.read": lambda o: click(o, "steps.read", **option(f"{RUN} 1")),
     "action prompts.show": lambda o: click(o, "prompts.show", value=PROMPT_ID),
     "action prompt.reuse": lambda o: click(o, "prompt.reuse", value=PROMPT_ID),
     "action prompt.diff": lambda o: click(o, "prompt.diff", value=PROMPT_ID),
