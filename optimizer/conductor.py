@@ -7,6 +7,7 @@ import dataclasses
 from optimizer.config import OptimizeConfig
 from optimizer.control import RunControl
 from optimizer.critique.critic import Critic
+from optimizer.earlier_tests import look_at, look_words
 from optimizer.errors import BudgetExhausted, ConfigError, RunCancelled
 from optimizer.evaluation import Evaluator
 from optimizer.events import (
@@ -23,7 +24,7 @@ from optimizer.events import (
     StopReason,
 )
 from optimizer.examples.data_checks import split_warnings
-from optimizer.final_test import run_final_test
+from optimizer.final_test import holdout_print, run_final_test
 from optimizer.forecast import forecast
 from optimizer.metrics.judged import is_graded, judge_model
 from optimizer.model.door import ModelDoor
@@ -130,7 +131,7 @@ class Conductor:
             return "cancelled"
 
     async def _test(self) -> tuple[HoldoutTested, HoldoutDetails]:
-        """Score the first and the best prompt on the holdout: the only time it is touched."""
+        """Score the first and the best prompt on the holdout: the only time this run touches it."""
         best = self._state.best.prompt
         return await run_final_test(self._task, self._evaluator, self._split.holdout, best, self._config.seed)
 
@@ -165,7 +166,8 @@ class Conductor:
     def _started(self) -> RunStarted:
         task, config = self._task, self._config
         search, holdout = self._split.search, self._split.holdout
-        effect = smallest_effect(len(holdout), graded=is_graded(task.metric))
+        look = look_at(task.earlier_tests, holdout_print(holdout))
+        effect = smallest_effect(len(holdout), graded=is_graded(task.metric), threshold=look.threshold)
         warnings = split_warnings(
             [example.expected for example in search],
             [example.expected for example in holdout],
@@ -190,7 +192,7 @@ class Conductor:
             forecast_calls=self._forecast.calls,
             forecast_cost=self._forecast.cost,
             smallest_effect=effect,
-            warnings=(*task.warnings, *warnings),
+            warnings=(*task.warnings, *filter(None, [look_words(look)]), *warnings),
         )
 
     def _check_budget(self) -> None:

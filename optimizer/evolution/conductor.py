@@ -8,6 +8,7 @@ from optimizer.control import RunControl
 from optimizer.errors import BudgetExhausted, ConfigError, RunCancelled
 from optimizer.events import BudgetSpent, Event, EventSink, HoldoutTested
 from optimizer.evolution.applying import ModelNames, WholeApplication, apply_here
+from optimizer.evolution.beginning import evolution_begins
 from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.events import (
     ApplicationFinished,
@@ -141,9 +142,11 @@ class EvolutionConductor:
     async def _tested(
         self, sample: DataSample, best: Method, stopped: str
     ) -> tuple[HoldoutTested | None, str]:
-        """Compare the best with the first method on the holdout: the only time it is touched."""
+        """Compare the best with the first method on the holdout: the only time this run touches it."""
         self._progress.doing = "testing on the held-out instructions"
-        comparison = compare_on_holdout(self._evolver, self._first, best, sample.holdout)
+        comparison = compare_on_holdout(
+            self._evolver, self._first, best, sample.holdout, self._task.earlier_tests
+        )
         try:
             tested = await stoppable(self._control, comparison)
         except BudgetExhausted:
@@ -238,29 +241,15 @@ class EvolutionConductor:
         )
 
     def _started(self, sample: DataSample, forecast: EvolutionForecast) -> EvolutionStarted:
-        config, source = self._config, self._task.source
-        return EvolutionStarted(
-            run_id=self._run_id,
-            algorithm=config.algorithm,
-            data=source.name,
-            shape=source.shape,
-            rows=sample.rows,
-            unusable=sample.unusable,
-            batch_pool=len(sample.pool),
-            dev=len(sample.dev),
-            holdout=len(sample.holdout),
-            steps=config.steps if config.algorithm == "auto-evol" else 0,
-            candidates=config.candidates,
-            method=self._first.text,
-            evol_model=evol_model(self._settings),
-            answer_model=answer_model(self._settings),
-            optimizer_model=self._settings.optimizer_model,
-            seed=config.seed,
-            apply=self._sink is not None,
-            answers=config.answers,
-            forecast_calls=forecast.calls,
-            forecast_cost=forecast.cost,
-            warnings=sample.warnings,
+        return evolution_begins(
+            self._run_id,
+            self._task,
+            self._config,
+            self._settings,
+            sample,
+            self._first,
+            forecast,
+            applied=self._sink is not None,
         )
 
     def _application_calls(self, sample: DataSample) -> int:

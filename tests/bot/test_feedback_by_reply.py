@@ -110,6 +110,14 @@ def test_a_reply_after_the_end_starts_another_round_in_the_same_thread(office: O
     )
     assert office.ended(found[0].id) == "done"
     assert [event.text for event in taken(office, found[0].id)] == [WISH]
+    looks = [
+        event.look
+        for run_id in (first, found[0].id)
+        for event in office.store.runs.events(run_id)
+        if event.kind == "holdout_tested"
+    ]
+    assert looks == [1, 2]
+    office.says("test number 2 on the same held-out rows")
     viewer = office.bot.desk.members.viewer(office.workspace.user_id("alice"), "T0SANDBOX1")
     versions = office.store.prompts.versions(f"p-{first[2:]}", viewer)
     assert [record.run_id for record in versions] == [first, found[0].id]
