@@ -8,7 +8,7 @@ from optimizer.config import OptimizeConfig
 from optimizer.control import RunControl
 from optimizer.critique.critic import Critic
 from optimizer.earlier_tests import look_at, look_words
-from optimizer.errors import BudgetExhausted, ConfigError, RunCancelled
+from optimizer.errors import BudgetExhausted, BudgetTooSmall, RunCancelled
 from optimizer.evaluation import Evaluator
 from optimizer.events import (
     BaselineScored,
@@ -41,6 +41,7 @@ from optimizer.statistics.paired import smallest_effect
 from optimizer.statistics.split import split_examples
 from optimizer.stopping import stoppable
 from optimizer.task import Task
+from optimizer.ways_out import Fix, Knob
 
 
 class Conductor:
@@ -201,9 +202,9 @@ class Conductor:
         least = (baseline + 2 * len(self._split.holdout)) * self._evaluator.calls_each
         budget = self._config.budget
         if budget.calls is not None and budget.calls < least:
-            raise ConfigError(
+            raise BudgetTooSmall(
                 f"A budget of {budget.calls} calls cannot pay for the baseline and the final test.",
-                f"Allow at least {least} calls, or give fewer examples.",
+                Fix(f"Give fewer examples, or allow at least {least} calls {{}}.", Knob.CALL_BUDGET),
             )
         if budget.cost is not None:
             judge = judge_model(self._task.metric)

@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 
 from bot.background.evolve_work import EvolveWork
 from bot.background.request import OptimizeRequest
+from bot.background.words import in_words
 from bot.slack.doors import Refused, asker_of
 from bot.slack.escaping import markup, unescape
 from bot.slack.evolve_form import (
@@ -89,7 +90,7 @@ def register(app: App, reception: Reception) -> None:
             field = AUDIENCE if where.channel else CHANNEL_CHOICE
             ack(response_action="errors", errors={field: refused.words})
         except InputError as error:
-            ack(response_action="errors", errors={DATA: str(error)})
+            ack(response_action="errors", errors={DATA: in_words(error)})
         else:
             ack()
 

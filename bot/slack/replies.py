@@ -10,6 +10,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.background.request import Wish
+from bot.background.words import in_words
 from bot.slack.doors import Asker, Refused, asker_of, team_of
 from bot.slack.draft_buttons import KIND, draft_of, remember_message, show_draft
 from bot.slack.escaping import markup
@@ -80,7 +81,7 @@ def take_reply(reception: Reception, said: Said, run: RunRecord) -> None:
         elif words:
             _after_the_end(reception, said, run, words)
     except InputError as error:
-        whisper(reception.posters, said, notice(markup("❌ {error}", error=str(error))))
+        whisper(reception.posters, said, notice(markup("❌ {error}", error=in_words(error))))
 
 
 def is_talk(said: Said) -> bool:

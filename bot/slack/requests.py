@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.background.request import OptimizeRequest
+from bot.background.words import in_words
 from bot.slack.doors import Asker
 from bot.slack.draft_buttons import close_draft, draft_of, show_draft, start_draft
 from bot.slack.escaping import markup
@@ -80,4 +81,4 @@ def _go_on(reception: Reception, said: Said, draft: Draft, pieces: Pieces) -> No
         else:
             show_draft(reception, draft, pieces)
     except InputError as error:
-        whisper(reception.posters, said, notice(markup("❌ {error}", error=str(error))))
+        whisper(reception.posters, said, notice(markup("❌ {error}", error=in_words(error))))

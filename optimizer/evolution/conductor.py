@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from optimizer.control import RunControl
-from optimizer.errors import BudgetExhausted, ConfigError, RunCancelled
+from optimizer.errors import BudgetExhausted, BudgetTooSmall, RunCancelled
 from optimizer.events import BudgetSpent, Event, EventSink, HoldoutTested
 from optimizer.evolution.applying import ModelNames, WholeApplication, apply_here
 from optimizer.evolution.beginning import evolution_begins
@@ -48,6 +48,7 @@ from optimizer.model.prices import require_prices
 from optimizer.model.protocol import Journal
 from optimizer.progress import ProgressTeller
 from optimizer.stopping import stoppable
+from optimizer.ways_out import Fix, Knob
 
 
 class EvolutionConductor:
@@ -267,9 +268,9 @@ class EvolutionConductor:
             + self._application_calls(sample)
         )
         if config.budget.calls is not None and config.budget.calls < least:
-            raise ConfigError(
+            raise BudgetTooSmall(
                 f"A budget of {config.budget.calls} calls cannot pay for first score, test and application.",
-                f"Allow at least {least} calls, give fewer rows, or do not apply the method.",
+                Fix(f"Give fewer rows, or allow at least {least} calls {{}}.", Knob.CALL_BUDGET),
             )
         if config.budget.cost is not None:
             names = (evol_model(self._settings), answer_model(self._settings), self._settings.optimizer_model)

@@ -12,6 +12,7 @@ from optimizer.evolution.config import EvolveConfig
 from optimizer.instructions.records import Instruction, InstructionSource, Row
 from optimizer.prompts.rules import fingerprint
 from optimizer.seeds import generator
+from optimizer.ways_out import Fix, Knob
 
 MEASURED_ROWS = 200
 """Rows whose complexity and diversity are measured before and after the application."""
@@ -164,7 +165,9 @@ def _groups(drawn: list[Instruction], config: EvolveConfig) -> Groups:
     if len(drawn) < _FEWEST:
         raise InputError(
             f"{len(drawn)} different usable instructions are too few to compare methods on.",
-            f"Give at least {_FEWEST}, or steps=0 to apply the first method as it is.",
+            Fix(
+                f"Give at least {_FEWEST}, or apply the first method as it is: {{}}.", Knob.FIRST_METHOD_ONLY
+            ),
             field="data",
         )
     if len(drawn) >= wanted:
