@@ -17,7 +17,7 @@ from bot.slack.escaping import markup
 from bot.slack.feedback_marks import keep_said
 from bot.slack.incoming.pieces import joined
 from bot.slack.incoming.said import Said
-from bot.slack.messages.notices import not_steering, notice
+from bot.slack.messages.notices import cannot_go_on, not_steering, notice
 from bot.slack.messages.review import AGAIN, JUST_SAVE, another_round_offer, saved
 from bot.slack.privately import mark_seen, whisper
 from bot.slack.reception import Reception
@@ -132,6 +132,9 @@ def _steer(reception: Reception, said: Said, run: RunRecord, words: str) -> None
 
 def _after_the_end(reception: Reception, said: Said, run: RunRecord, words: str) -> None:
     """Ask whether the words shall start another round; they wait with the thread."""
+    if run.kind != KIND:
+        whisper(reception.posters, said, cannot_go_on(reception.settings.evolve_command))
+        return
     draft = draft_of(said, "wish", body={"run": run.id, "text": words[:MOST_CHARACTERS]})
     reception.store.drafts.put(draft)
     offer = another_round_offer(draft.id, words)

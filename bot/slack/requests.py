@@ -39,7 +39,11 @@ def take_request(reception: Reception, client: WebClient, said: Said) -> None:
         return
     if not (said.files or said.fenced or asks_to_optimise(said.text)) and len(said.text) < _SMALL_TALK:
         settings = reception.settings
-        whisper(reception.posters, said, help_text(settings.optimize_command, settings.prompts_command))
+        whisper(
+            reception.posters,
+            said,
+            help_text(settings.optimize_command, settings.prompts_command, settings.evolve_command),
+        )
         return
     draft = draft_of(said, thread_ts=said.root)
     mark_seen(reception.posters, said)

@@ -190,8 +190,8 @@ def _groups(drawn: list[Instruction], config: EvolveConfig) -> Groups:
 def _too_few(have: int, wanted: int, dev: int, holdout: int, config: EvolveConfig) -> str:
     untested = "" if holdout or not config.holdout else " Nothing is held out, so there will be no verdict."
     return (
-        f"There are {have} different usable instructions, fewer than the {wanted} that dev set, holdout and "
-        f"batch need: methods are compared on {dev}, tested on {holdout}.{untested}"
+        f"There are {have} different usable instructions, fewer than the {wanted} that searching and testing would "
+        f"take: methods are compared on {dev}, tested on {holdout}.{untested}"
     )
 
 
