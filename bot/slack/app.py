@@ -171,8 +171,8 @@ class RunningBot:
         )
         self._checks = _database_checks(store, shared)
         self._show_figures(store, shared)
-        departures = Departures(store, shared.exchange, self.service)
-        self.housekeeping = Housekeeping(store, self.uploads, settings.retention_days, departures)
+        self._departures = Departures(store, shared.exchange, self.service, self.workspaces.serves)
+        self.housekeeping = Housekeeping(store, self.uploads, settings.retention_days, self._departures)
         self.app = build_app(settings, store, self.service, self.desk, self.workspaces.authorize, metrics)
         if settings.oauth is not None:
             leaving.register(
@@ -220,6 +220,7 @@ class RunningBot:
         )
 
     def __enter__(self) -> RunningBot:
+        self._departures.stop_runs()  # before anything is paid for who is not there any more
         self.service.start()
         if self._http is not None:
             self._serving = threading.Thread(target=self._http.serve_forever, name="http", daemon=True)

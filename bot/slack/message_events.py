@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
-from bot.slack.doors import Asker
+from bot.slack.doors import Asker, team_of
 from bot.slack.feedback_marks import was_said
 from bot.slack.incoming.pieces import asks_to_optimise
 from bot.slack.incoming.said import Said, read_said, said_by_a_person
@@ -44,7 +44,7 @@ def register(app: App, reception: Reception) -> None:
     @app.event("reaction_added")
     def reacted(body: dict[str, Any], event: dict[str, Any]) -> None:
         if event.get("reaction") in _STOP_SIGNS and _new(reception, body):
-            _stop_by_reaction(reception, str(body.get("team_id") or ""), event)
+            _stop_by_reaction(reception, team_of(body), event)
 
     for name in IGNORED:
 
@@ -74,7 +74,7 @@ def _edited_by_a_person(event: dict[str, Any]) -> bool:
 
 def _hear_edit(reception: Reception, body: dict[str, Any], event: dict[str, Any]) -> None:
     """A reply that was changed after it was passed on stays as it was first; its author is told."""
-    team, channel, message = str(body.get("team_id") or ""), str(event.get("channel") or ""), event["message"]
+    team, channel, message = team_of(body), str(event.get("channel") or ""), event["message"]
     said = read_said(message, team, channel, reception.who(team).user)
     for run in reception.store.runs.in_thread(team, channel, said.thread_ts):
         if was_said(run, said.ts) and _new(reception, body):
@@ -84,12 +84,11 @@ def _hear_edit(reception: Reception, body: dict[str, Any], event: dict[str, Any]
 
 def _new(reception: Reception, body: dict[str, Any], *more: str) -> bool:
     """Claim an event under its id, and under further names; Slack delivers some of them twice."""
-    team = body.get("team_id")
-    return reception.store.deliveries.first(f"event/{team}/{body.get('event_id')}", *more)
+    return reception.store.deliveries.first(f"event/{team_of(body)}/{body.get('event_id')}", *more)
 
 
 def _hear(reception: Reception, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
-    team = str(body.get("team_id") or "")
+    team = team_of(body)
     said = said_by_a_person(event, team, reception.who(team).user)
     if said is None or not _new(reception, body, f"message/{said.team}/{said.channel}/{said.ts}"):
         return
