@@ -15,7 +15,7 @@ class Metrics:
     """The counters of one process and the registry that shows them. Safe to use from any thread.
 
     Labels take names from the code and from the settings alone: a model that is set, a method of
-    Slack's, an error's class. ``docs/deploying.md`` says what each one means.
+    Slack's, an error's class. ``deploy/README.md`` says what each one means.
     """
 
     def __init__(self) -> None:

@@ -61,6 +61,8 @@ from storage.store import Store
 SOCKET_LOGGER = logging.getLogger("bot.slack.socket")
 _LISTENER_THREADS = 10
 _LEAVING_SECONDS = 5.0
+_PING_SECONDS = 5.0
+"""A connection that broke without a word counts as lost after four of these: until then nothing is heard."""
 LISTENERS = (
     optimize_command,
     evolve_command,
@@ -227,7 +229,9 @@ class RunningBot:
             self._serving.start()
             return self
         SOCKET_LOGGER.disabled = False
-        self._socket = SocketModeHandler(self.app, self._settings.app_token, logger=SOCKET_LOGGER)
+        self._socket = SocketModeHandler(
+            self.app, self._settings.app_token, logger=SOCKET_LOGGER, ping_interval=_PING_SECONDS
+        )
         try:
             self._socket.connect()  # type: ignore[no-untyped-call]
         except (SlackClientError, OSError) as error:

@@ -14,8 +14,12 @@ import yaml
 from jsonschema import Draft7Validator
 
 from bot.cli.main import COMMANDS
+from bot.health.metrics import Metrics
 from bot.health.settings import HEALTH_PORT, HealthSettings
 from bot.health.side_server import ALIVE, METRICS, READY
+from bot.health.stored_figures import StoredFigures
+from storage.exchange import local_exchange
+from storage.store import Store
 from tests.deploy.files import (
     CHART,
     COMPOSE,
@@ -194,3 +198,37 @@ def test_no_file_of_deploy_holds_what_looks_like_a_secret():
     for path in DEPLOY.rglob("*"):
         if path.is_file():
             assert not re.search(r"xox[bpae]-\w|xapp-\d|sk-\w{8}", path.read_text()), path
+
+
+def test_every_metric_is_documented_and_the_other_way_round(tmp_path: Path):
+    with Store(tmp_path) as store:
+        metrics = Metrics()
+        metrics.registry.register(StoredFigures(store.database, local_exchange(store)))
+        shown = {
+            f"{family.name}_total" if family.type == "counter" else family.name
+            for family in metrics.registry.collect()
+        }
+    gauges = set()
+    for path in (ROOT / "bot").rglob("*.py"):
+        gauges |= set(re.findall(r'"(promptbeam_[a-z_]+)"', path.read_text()))
+    whole = {name for name in shown if not name.startswith("process_")} | {
+        name for name in gauges if not {name, f"{name}_total"} & shown and name != "promptbeam_post"
+    }
+    documented = set(re.findall(r"^\| `(promptbeam_\w+)`", (DEPLOY / "README.md").read_text(), re.MULTILINE))
+    assert documented == whole
+
+
+def test_the_deployers_page_names_what_exists():
+    text = (DEPLOY / "README.md").read_text()
+    for line in re.findall(r"--set ([^\s`]+)", text):
+        for one in line.split(","):
+            name = one.partition("=")[0]
+            known: Any = values()
+            for part in name.split("."):
+                assert part in known or known == {}, name
+                known = known.get(part, {})
+    for command in re.findall(r"`promptbeam (\w+)`", text):
+        assert command in COMMANDS
+    for path in (ALIVE, READY, METRICS):
+        assert f"`{path}`" in text
+    assert str(HEALTH_PORT) in text

@@ -85,8 +85,10 @@ def test_the_bot_is_ready_while_it_is_connected_and_alone_and_counts_what_it_doe
         assert not re.search(r"alice|team handle|tickets\.csv|T0SANDBOX1", told)
 
         workspace.fail_next("apps.connections.open", error="internal_error", count=1_000)
-        workspace.cut()
-        workspace.wait(lambda: bot.says(503, "there is no connection to Slack"), 60, "the news of the cut")
+        workspace.run(workspace.workspace.socket_mode.close())
+        workspace.wait(
+            lambda: bot.says(503, "there is no connection to Slack"), 60, "the end of the connection"
+        )
         workspace.do(workspace.workspace.faults.clear)
         workspace.wait(lambda: bot.says(200, "ready"), 90, "the next connection")
 
