@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
-from bot.slack.doors import Asker
+from bot.slack.doors import Asker, team_of
 from bot.slack.incoming.pieces import asks_to_optimise
 from bot.slack.incoming.said import Said, said_by_a_person
 from bot.slack.reception import Reception
@@ -44,7 +44,7 @@ def register(app: App, reception: Reception) -> None:
     @app.event("reaction_added")
     def reacted(body: dict[str, Any], event: dict[str, Any]) -> None:
         if event.get("reaction") in _STOP_SIGNS and _new(reception, body):
-            _stop_by_reaction(reception, str(body.get("team_id") or ""), event)
+            _stop_by_reaction(reception, team_of(body), event)
 
     for name in IGNORED:
 
@@ -83,7 +83,7 @@ def _hear_change(
     reception: Reception, client: WebClient, body: dict[str, Any], event: dict[str, Any]
 ) -> None:
     """Take a changed reply for what it is now. One whose first words never came counts from now on."""
-    team, message = str(body.get("team_id") or ""), _changed(event)
+    team, message = team_of(body), _changed(event)
     deleted = event.get("subtype") == "message_deleted"
     said = said_by_a_person(message, team, reception.who(team).user)
     if said is None or not _new(reception, body):
@@ -99,12 +99,11 @@ def _hear_change(
 
 def _new(reception: Reception, body: dict[str, Any], *more: str) -> bool:
     """Claim an event under its id, and under further names; Slack delivers some of them twice."""
-    team = body.get("team_id")
-    return reception.store.deliveries.first(f"event/{team}/{body.get('event_id')}", *more)
+    return reception.store.deliveries.first(f"event/{team_of(body)}/{body.get('event_id')}", *more)
 
 
 def _hear(reception: Reception, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
-    team = str(body.get("team_id") or "")
+    team = team_of(body)
     said = said_by_a_person(event, team, reception.who(team).user)
     if said is not None and _new(reception, body, _name(said)):
         _route(reception, client, said)
