@@ -108,15 +108,18 @@ def test_a_worker_lets_go_of_a_run_that_another_claimed_and_takes_it_up_when_nob
 
 
 def test_people_take_turns_when_only_one_run_may_be_under_way(model: RunningModel, tmp_path: Path):
-    model.control(latency_ms=100)
+    model.control(hold_after=0)
     desk = _Notebook()
+    names = ("r-a1", "r-a2", "r-a3", "r-b1")
     with Store(tmp_path) as store, _service(store, model, desk, limits=Limits(service=1)) as service:
-        for name, owner in (("r-a1", "A"), ("r-a2", "A"), ("r-a3", "A"), ("r-b1", "B")):
-            service.accept(stored_run(name, owner))
+        for number, name in enumerate(names):
+            service.accept(stored_run(name, owner=name[2]))
             service.submit(name)
-        _wait(lambda: "r-a3 waits behind 3" in desk.told or "r-a3 waits behind 2" in desk.told)
-        model.control(latency_ms=0)
-        names = ("r-a1", "r-a2", "r-a3", "r-b1")
+            if number == 0:
+                _wait(lambda: model.stats()["requests"] > 0)
+            else:
+                _wait(lambda name=name: any(line.startswith(f"{name} waits") for line in desk.told))
+        model.control(hold_after=-1)
         _wait(lambda: all(store.runs.get(name).status == "done" for name in names), 90)
         order = sorted(names, key=lambda name: store.runs.get(name).started_at or 0)
         assert order == ["r-a1", "r-b1", "r-a2", "r-a3"]
