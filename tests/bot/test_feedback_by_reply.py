@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.bot.office import Office, run_id_of, shown
+from tests.bot.office import UNDER_WAY, Office, run_id_of, shown
 
 WISH = "Tickets about refunds always belong to billing"
 
 
 def running(office: Office, user: str = "alice") -> tuple[dict[str, Any], str]:
-    """Start a slow run and wait until it makes calls."""
-    office.model.control(latency_ms=250)
+    """Start a run and wait until it makes calls; it stays in its first round until answers are let go."""
+    office.model.control(hold_after=UNDER_WAY)
     office.ask(user)
     office.says("What I understood")
     parent = office.find(lambda message: "Optimising" in shown(message) and "r-" in shown(message))
@@ -33,6 +33,7 @@ def test_a_reply_becomes_a_reason_of_the_next_round_and_is_marked_when_it_is_use
     parent, run_id = running(office)
     ts = office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
     office.workspace.wait(lambda: "eyes" in reactions(office, ts), 20, "eyes")
+    office.model.control(hold_after=-1)
     office.workspace.wait(lambda: taken(office, run_id), 60, "the feedback to be taken")
     office.workspace.wait(lambda: "white_check_mark" in reactions(office, ts), 20, "the mark")
     assert [(event.text, event.author) for event in taken(office, run_id)] == [
@@ -46,7 +47,9 @@ def test_a_reply_becomes_a_reason_of_the_next_round_and_is_marked_when_it_is_use
 def test_a_reply_that_is_delivered_twice_counts_once_and_mentions_are_no_second_reply(office: Office):
     parent, run_id = running(office)
     office.workspace.duplicate_next(3)
-    office.workspace.send("alice", "prompts", f"@promptbeam {WISH}", thread_ts=parent["ts"])
+    ts = office.workspace.send("alice", "prompts", f"@promptbeam {WISH}", thread_ts=parent["ts"])
+    office.workspace.wait(lambda: "eyes" in reactions(office, ts), 20, "eyes")
+    office.model.control(hold_after=-1)
     office.workspace.wait(lambda: taken(office, run_id), 60, "the feedback to be taken")
     office.workspace.slash("alice", "prompts", f"/optimize stop {run_id}")
     office.ended(run_id)
