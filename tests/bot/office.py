@@ -125,6 +125,11 @@ class Office:
         replies: list[dict[str, Any]] = self.workspace.messages(channel, thread_ts=parent["ts"])
         return replies[1:]
 
+    def reactions(self, ts: str, channel: str = "prompts") -> list[str]:
+        """Names of the reactions on a message."""
+        message = next(one for one in self.workspace.messages(channel) if one["ts"] == ts)
+        return [one["name"] for one in message.get("reactions", ())]
+
     def redeliver(self, kind: str, times: int = 3) -> None:
         """Deliver the last payload of ``kind`` again, several times at once."""
         payload = next(one["payload"] for one in reversed(self.workspace.deliveries()) if one["kind"] == kind)

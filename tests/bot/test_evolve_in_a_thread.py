@@ -122,8 +122,8 @@ def test_help_says_what_the_command_does(office: Office):
 
 
 def running(office: Office, **values) -> tuple[dict, str]:
-    """Start a slow evolution and wait until its first step is told."""
-    office.model.control(latency_ms=150)
+    """Start an evolution and wait until its first step is told; it goes on when answers are let go."""
+    office.model.control(hold_after=50)
     assert evolve(office, **values) == {}
     office.says("the first method fails on")
     parent = office.says("Evolving")
@@ -141,7 +141,11 @@ def test_a_stopped_evolution_keeps_the_best_method(office: Office):
 
 def test_a_reply_steers_the_next_step(office: Office):
     parent, run_id = running(office)
-    office.workspace.send("alice", "prompts", "Keep every number of the original.", thread_ts=parent["ts"])
+    ts = office.workspace.send(
+        "alice", "prompts", "Keep every number of the original.", thread_ts=parent["ts"]
+    )
+    office.workspace.wait(lambda: "eyes" in office.reactions(ts), 20, "eyes")
+    office.model.control(hold_after=-1)
     office.says("Used from")
     assert office.ended(run_id) == "done"
     taken = [event for event in office.store.runs.events(run_id) if event.kind == "feedback_taken"]
@@ -152,8 +156,9 @@ def test_a_restart_goes_on_and_pays_and_posts_nothing_twice(workspace, model, tm
     settings = settings_for(workspace, model, tmp_path)
     with bot_at_work(settings) as (bot, store):
         workspace.wait_for_app()
-        parent, run_id = running(Office(workspace, model, bot, store))
-    model.control(latency_ms=0)
+        office = Office(workspace, model, bot, store)
+        parent, run_id = running(office)
+        office.let_go_when_closing()
     with bot_at_work(settings) as (bot, store):
         office = Office(workspace, model, bot, store)
         assert office.ended(run_id) == "done"

@@ -18,12 +18,6 @@ def running(office: Office, user: str = "alice") -> tuple[dict[str, Any], str]:
     return parent, run_id_of(parent)
 
 
-def reactions(office: Office, ts: str, channel: str = "prompts") -> list[str]:
-    """Names of the reactions on a message."""
-    message = next(one for one in office.workspace.messages(channel) if one["ts"] == ts)
-    return [one["name"] for one in message.get("reactions", ())]
-
-
 def taken(office: Office, run_id: str) -> list[Any]:
     """The feedback that the run's rounds have taken."""
     return [event for event in office.store.runs.events(run_id) if event.kind == "feedback_taken"]
@@ -32,10 +26,10 @@ def taken(office: Office, run_id: str) -> list[Any]:
 def test_a_reply_becomes_a_reason_of_the_next_round_and_is_marked_when_it_is_used(office: Office):
     parent, run_id = running(office)
     ts = office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
-    office.workspace.wait(lambda: "eyes" in reactions(office, ts), 20, "eyes")
+    office.workspace.wait(lambda: "eyes" in office.reactions(ts), 20, "eyes")
     office.model.control(hold_after=-1)
     office.workspace.wait(lambda: taken(office, run_id), 60, "the feedback to be taken")
-    office.workspace.wait(lambda: "white_check_mark" in reactions(office, ts), 20, "the mark")
+    office.workspace.wait(lambda: "white_check_mark" in office.reactions(ts), 20, "the mark")
     assert [(event.text, event.author) for event in taken(office, run_id)] == [
         (WISH, office.workspace.user_id("alice"))
     ]
@@ -48,7 +42,7 @@ def test_a_reply_that_is_delivered_twice_counts_once_and_mentions_are_no_second_
     parent, run_id = running(office)
     office.workspace.duplicate_next(3)
     ts = office.workspace.send("alice", "prompts", f"@promptbeam {WISH}", thread_ts=parent["ts"])
-    office.workspace.wait(lambda: "eyes" in reactions(office, ts), 20, "eyes")
+    office.workspace.wait(lambda: "eyes" in office.reactions(ts), 20, "eyes")
     office.model.control(hold_after=-1)
     office.workspace.wait(lambda: taken(office, run_id), 60, "the feedback to be taken")
     office.workspace.slash("alice", "prompts", f"/optimize stop {run_id}")
@@ -122,7 +116,7 @@ def test_a_reply_after_the_end_starts_another_round_in_the_same_thread(office: O
 def test_a_reply_that_is_edited_stays_as_it_was_heard_and_its_author_is_told(office: Office):
     parent, run_id = running(office)
     ts = office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
-    office.workspace.wait(lambda: "eyes" in reactions(office, ts), 20, "eyes")
+    office.workspace.wait(lambda: "eyes" in office.reactions(ts), 20, "eyes")
     office.workspace.edit("alice", "prompts", ts, "Something else")
     told = office.says("as it was at first")
     assert told["seen_only_by"] == office.workspace.user_id("alice")

@@ -178,13 +178,14 @@ def test_without_a_folder_the_rows_are_kept_and_written_when_the_run_is_opened_a
 def test_an_interrupt_leaves_a_run_that_goes_on(tmp_path, model):
     data = tmp_path / "many.jsonl"
     data.write_bytes(jsonl([{"instruction": f"Explain parcel number {n} to a child."} for n in range(400)]))
-    model.control(latency_ms=10)
+    model.control(hold_after=100)
     process = start(
         tmp_path, "evolve", data, "--steps", 0, "--json", *MODELS, "--base-url", model.url, PROMPTBEAM_CONCURRENCY="8"
     )  # fmt: skip
     while "Applying" not in process.stderr.readline():
         pass
     process.send_signal(signal.SIGINT)
+    model.control(hold_after=-1, latency_ms=500)  # it sees its last calls through, and makes no others
     out, err = process.communicate(timeout=60)
     model.control(latency_ms=0)
     assert process.returncode == 0, err
