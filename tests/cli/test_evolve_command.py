@@ -10,7 +10,7 @@ import pytest
 
 from bot.cli.main import main
 from sandbox.model.runner import RunningModel
-from tests.cli.terminal import EXAMPLES, promptbeam, report_of, start
+from tests.cli.terminal import EXAMPLES, cold_promptbeam, promptbeam, report_of, start
 from tests.instructions.files import jsonl
 
 INSTRUCTIONS = EXAMPLES / "instructions"
@@ -54,7 +54,8 @@ def lines(path):
 
 
 def test_a_run_writes_method_report_plot_and_a_row_for_every_row(tmp_path, model):
-    code, out, err = evolve(tmp_path, model, TASKS, *SMALL, "--answers", "--out", "res", "--json")
+    arguments = (TASKS, *SMALL, *MODELS, "--base-url", model.url, "--answers", "--out", "res", "--json")
+    code, out, err = cold_promptbeam(tmp_path, "evolve", *arguments)
     assert code == 0, err
     report, res = report_of(out), tmp_path / "res"
     assert {path.name for path in res.iterdir()} == FILES

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -23,21 +21,15 @@ from tests.service.processes import (
     slack_environment,
     told_once,
 )
+from tests.warm import Command
 
 pytestmark = pytest.mark.timeout(400)
 WORKERS = ("one", "two", "three")
 
 
 def _status(folder: Path, env: dict[str, str]) -> dict:
-    done = subprocess.run(
-        [sys.executable, "-c", "from bot.cli.main import main; main()", "status", "--json"],
-        env=env,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return dict(json.loads(done.stdout))
+    out, _ = Command(("status", "--json"), folder=folder, env=env).communicate(timeout=60)
+    return dict(json.loads(out))
 
 
 def _all(store: Store) -> list[RunRecord]:
