@@ -1,7 +1,8 @@
-"""Faults that can be switched on: latency, errors, rate limits, cut connections, spoilt answers."""
+"""Faults that can be switched on: latency, held answers, errors, rate limits, cut connections, spoilt answers."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
@@ -18,6 +19,9 @@ class FaultSettings:
     """What goes wrong, how often. Rates are shares of requests, 0 to 1.
 
     ``latency_ms`` is the time to an answer; ``jitter`` spreads it by that share up and down.
+    ``hold_after`` is how many more replies to chat requests go out, from when it is set; all further
+    ones are held until it is set anew (-1: none is held). So a test stops a run at a call of its
+    choice, however fast the machine is.
     ``rate_limit_rps`` is the number of chat requests per second that are let through (0: no limit),
     ``retry_after`` the seconds that a 429 tells the client to wait. Errors and cut connections are
     drawn anew for each attempt; garbled, refused and truncated answers are a property of the
@@ -27,6 +31,7 @@ class FaultSettings:
 
     latency_ms: float = 0.0
     jitter: float = 0.0
+    hold_after: float = -1.0
     error_rate: float = 0.0
     rate_limit_rps: float = 0.0
     retry_after: float = 1.0
@@ -43,6 +48,8 @@ class FaultSettings:
         for name in ("latency_ms", "rate_limit_rps", "retry_after"):
             if not 0 <= getattr(self, name) < float("inf"):
                 raise ValueError(f"{name} must not be negative")
+        if not -1 <= self.hold_after < float("inf"):
+            raise ValueError("hold_after must be -1 or more")
 
 
 def changed_settings(settings: FaultSettings, changes: dict[str, Any]) -> FaultSettings:
@@ -62,6 +69,30 @@ def changed_settings(settings: FaultSettings, changes: dict[str, Any]) -> FaultS
         return replace(settings, **typed)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         raise BadRequest(f"A setting has a value that does not fit: {error}.") from None
+
+
+class HoldGate:
+    """Lets so many replies out and holds the rest; used on one event loop."""
+
+    def __init__(self, hold_after: float) -> None:
+        self._changed = asyncio.Event()
+        self.set(hold_after)
+
+    def set(self, hold_after: float) -> None:
+        """Let ``hold_after`` more replies out, those that wait first; -1 lets all out."""
+        self._left = hold_after
+        self._changed.set()
+
+    async def opened(self) -> None:
+        """Wait until a reply may go out; without an await in between it is then counted by ``take``."""
+        while 0 <= self._left < 1:
+            self._changed.clear()
+            await self._changed.wait()
+
+    def take(self) -> None:
+        """Count a reply that goes out."""
+        if self._left > 0:
+            self._left -= 1
 
 
 class RateGate:

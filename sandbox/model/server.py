@@ -16,7 +16,7 @@ from sandbox.model.answers import answer_chat, kind_of
 from sandbox.model.chat_format import BadRequest, ChatRequest
 from sandbox.model.counters import CallCounters
 from sandbox.model.embeddings import answer_embeddings
-from sandbox.model.faults import FaultSettings, RateGate
+from sandbox.model.faults import FaultSettings, HoldGate, RateGate
 
 MODEL_NAMES = ("simulated-small", "simulated-large")
 MAX_BODY_BYTES = 64 * 2**20
@@ -32,10 +32,12 @@ class ModelServer:
         self.counters = CallCounters()
         self._seed = seed
         self._gate = RateGate()
+        self._held = HoldGate(settings.hold_after)
 
     def application(self) -> web.Application:
         """Return the aiohttp application with all routes."""
         app = web.Application(client_max_size=MAX_BODY_BYTES)
+        app.on_shutdown.append(self._let_go)
         app.router.add_post("/v1/chat/completions", self._checked(self._chat))
         app.router.add_post("/v1/embeddings", self._checked(self._embeddings))
         app.router.add_get("/v1/models", self._checked(self._models))
@@ -54,9 +56,15 @@ class ModelServer:
         wanted = dict(changes)
         reset = wanted.pop("reset", False)
         self.settings = faults.changed_settings(self.settings, wanted)
+        if "hold_after" in wanted:
+            self._held.set(self.settings.hold_after)
         if reset:
             self.counters.clear()
         return self.settings
+
+    async def _let_go(self, app: web.Application) -> None:
+        """At the end nothing is held, or the end would wait for it."""
+        self._held.set(-1)
 
     def _checked(self, handler: Handler) -> Handler:
         async def checked(request: web.Request) -> web.StreamResponse:
@@ -87,8 +95,10 @@ class ModelServer:
             delay = faults.delay_seconds(settings, chat.content_hash, attempt, self._seed)
             if delay > 0:
                 await asyncio.sleep(delay)
+            await self._held.opened()
             if request.transport is None or request.transport.is_closing():
                 return web.Response(status=499)
+            self._held.take()
             trouble = faults.transport_trouble(settings, chat.content_hash, attempt, self._seed)
             if trouble == "error":
                 outcome = trouble

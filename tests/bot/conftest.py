@@ -30,6 +30,7 @@ def office(workspace: RunningWorkspace, model: RunningModel, tmp_path: Path) -> 
     with bot_at_work(settings_for(workspace, model, tmp_path)) as (bot, store):
         workspace.wait_for_app()
         yield Office(workspace, model, bot, store)
+        model.control(hold_after=-1)  # paid calls are seen through at the end
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from bot.slack.blocks import TEXT_BUDGET, Message
 from sandbox.workspace.blockkit.messages import message_problems, text_length
 from sandbox.workspace.blockkit.views import view_problems
+from storage.prompts import PromptRecord
+from storage.runs import Place
 
 OWNER = "U000ALICE01"
 CHANNEL = "C00PROMPTS1"
+URL = "https://sandbox.example/archives/C1/p1"
 ALLOWED_LIVE = {f"<@{OWNER}>", f"<#{CHANNEL}>", "<https://sandbox.example/archives/C1/p1|open the thread>"}
 _LIVE = re.compile(r"<[^>]*>")
 BARBS = (
@@ -90,3 +93,11 @@ def _mrkdwn(value: Any) -> list[str]:
 
 def _json_safe(value: Any) -> None:
     json.dumps(value, ensure_ascii=False).encode("utf-8")
+
+
+def record(title: str, text: str, channel: str = CHANNEL) -> PromptRecord:
+    """A stored prompt."""
+    return PromptRecord(
+        "p-1", "r-1", 1, title, text, text, OWNER, Place("T1", channel, "public", "1.2"), False, "better",
+        0.5, 0.7, 88, "label", "protegi", 0.0,
+    )  # fmt: skip

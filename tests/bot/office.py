@@ -20,6 +20,8 @@ from storage.store import Store
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TICKETS = (EXAMPLES / "support-tickets" / "tickets.csv").read_bytes()
 PROMPT = (EXAMPLES / "support-tickets" / "prompt.txt").read_text()
+UNDER_WAY = 100
+"""Answers after which a run with ``PROMPT`` and ``TICKETS`` has told its start and is in its first round."""
 BRISK = Pace(
     edits_per_minute=6_000, edit_spacing=0.05, post_spacing=0.001, post_burst=50, calls_per_minute=6_000
 )
@@ -106,10 +108,27 @@ class Office:
             seen = "\n---\n".join(shown(message) for message in self.workspace.messages(channel))
             raise AssertionError(f"{error}; {channel} shows:\n{seen}") from error
 
+    def card(self, channel: str = "prompts") -> dict[str, Any]:
+        """Wait for the first message of a run, at whatever stage the run is by now."""
+        return self.find(lambda message: "Run r-" in shown(message), channel)
+
+    def let_go_when_closing(self) -> None:
+        """Held answers go out once the bot, while it closes, has left its runs where they are."""
+        worker = self.bot.service._worker
+        assert worker._listening is not None
+        worker._thread.loop.call_soon_threadsafe(
+            worker._listening.add_done_callback, lambda _: self.model.control(hold_after=-1)
+        )
+
     def thread(self, parent: dict[str, Any], channel: str = "prompts") -> list[dict[str, Any]]:
         """The replies of a thread."""
         replies: list[dict[str, Any]] = self.workspace.messages(channel, thread_ts=parent["ts"])
         return replies[1:]
+
+    def reactions(self, ts: str, channel: str = "prompts") -> list[str]:
+        """Names of the reactions on a message."""
+        message = next(one for one in self.workspace.messages(channel) if one["ts"] == ts)
+        return [one["name"] for one in message.get("reactions", ())]
 
     def redeliver(self, kind: str, times: int = 3) -> None:
         """Deliver the last payload of ``kind`` again, several times at once."""

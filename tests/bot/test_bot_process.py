@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.model.runner import RunningModel
 from sandbox.workspace.runner import RunningWorkspace
 from storage.store import Store
-from tests.bot.office import PROMPT, TICKETS, run_id_of, shown
+from tests.bot.office import PROMPT, TICKETS, UNDER_WAY, run_id_of, shown
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,26 +64,28 @@ def _start_a_run(workspace: RunningWorkspace) -> dict[str, Any]:
 def test_sigterm_ends_the_bot_cleanly_and_says_that_the_run_is_paused(
     workspace: RunningWorkspace, model: RunningModel, tmp_path: Path
 ):
-    model.control(latency_ms=300)
+    model.control(hold_after=UNDER_WAY)
     with _process(workspace, model, tmp_path) as process:
         _start_a_run(workspace)
         process.send_signal(signal.SIGTERM)
+        workspace.wait_for(lambda message: "Paused" in shown(message), 60)
+        model.control(hold_after=-1, latency_ms=500)  # it sees its last calls through, and makes no others
         output, _ = process.communicate(timeout=40)
         assert process.returncode == 0, output
         assert "Traceback" not in output
-    workspace.wait_for(lambda message: "Paused" in shown(message), 5)
+    workspace.wait_for(lambda message: "Paused" in shown(message), 60)
 
 
 def test_a_killed_bot_goes_on_in_the_same_thread_and_says_nothing_twice(
     workspace: RunningWorkspace, model: RunningModel, tmp_path: Path
 ):
-    model.control(latency_ms=300)
+    model.control(hold_after=UNDER_WAY)
     with _process(workspace, model, tmp_path) as process:
         parent = _start_a_run(workspace)
         process.kill()
         process.wait()
     workspace.wait(lambda: workspace.workspace.socket_mode.connections == 0, 20, "the end of the connection")
-    model.control(latency_ms=0)
+    model.control(hold_after=-1)
     with _process(workspace, model, tmp_path):
         final = workspace.wait_for(lambda message: "held-out examples" in message["text"], 90)
         assert final["thread_ts"] == parent["ts"]

@@ -145,7 +145,7 @@ def test_the_manifests_list_the_commands_and_the_scopes_that_are_used():
 def test_the_manifests_register_what_the_code_listens_to(name, shared_office):
     from bot.slack.leaving import EVENTS as LEAVING
     from bot.slack.message_events import IGNORED
-    from tests.bot.test_doors import registered
+    from tests.bot.doors import registered
 
     manifest = yaml.safe_load(_manifest(name))
     features, listeners = manifest["features"], set(registered(shared_office))

@@ -20,12 +20,12 @@ def archive(office: Office) -> None:
 
 @pytest.mark.parametrize("lose", [remove_bot, archive])
 def test_the_rest_of_a_run_comes_to_its_owner_with_its_files(office: Office, lose):
-    office.model.control(latency_ms=60)
+    office.model.control(hold_after=0)
     office.ask()
     office.says("What I understood")
     run_id = run_id_of(office.find(lambda message: "Run r-" in shown(message)))
     lose(office)
-    office.model.control(latency_ms=0)
+    office.model.control(hold_after=-1)
     assert office.ended(run_id) == "done"
     office.says("can no longer write", channel="@alice")
     final = office.says("Request changes…", channel="@alice")

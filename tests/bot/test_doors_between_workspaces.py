@@ -13,9 +13,9 @@ from dataclasses import replace
 import pytest
 
 from sandbox.workspace.seed import SeedUser
+from tests.bot.doors import DOORS, PROMPT_ID, RUN, SECRET, hide, seen_by_carol
 from tests.bot.office import Office
 from tests.bot.several import FIRST, SECOND, Several, seed_of, several
-from tests.bot.test_doors import DOORS, PROMPT_ID, RUN, SECRET, hide, seen_by_carol
 
 OWNER = "U000ALICE01"
 

@@ -130,8 +130,8 @@ def people_in(value) -> list:
 
 
 def running(office: Office, **values) -> tuple[dict, str]:
-    """Start a slow evolution and wait until its first step is told."""
-    office.model.control(latency_ms=150)
+    """Start an evolution and wait until its first step is told; it goes on when answers are let go."""
+    office.model.control(hold_after=50)
     assert evolve(office, **values) == {}
     office.says("the first method fails on")
     parent = office.says("Evolving")
@@ -148,13 +148,19 @@ def test_a_stopped_evolution_keeps_the_best_method(office: Office):
 
 
 def test_a_reply_that_no_step_can_read_any_more_is_told_and_one_after_the_end_leads_on(office: Office):
-    parent, run_id = running(office)
+    more = "".join(json.dumps({"instruction": f"Say how parcel {n} is packed."}) + "\n" for n in range(60))
+    office.model.control(hold_after=345)  # of 375: held while the method is being applied
+    assert evolve(office, data=[("tasks.jsonl", DATA + more.encode())]) == {}
+    parent = office.says("Evolving")
+    run_id = run_id_of(parent)
     office.workspace.wait(
         lambda: any(event.kind == "holdout_tested" for event in office.store.runs.events(run_id)),
         90,
         "the test",
     )
-    office.workspace.send("alice", "prompts", "Too late for this one.", thread_ts=parent["ts"])
+    ts = office.workspace.send("alice", "prompts", "Too late for this one.", thread_ts=parent["ts"])
+    office.workspace.wait(lambda: "eyes" in office.reactions(ts), 20, "eyes")
+    office.model.control(hold_after=-1)
     office.says("No round was left")
     office.ended(run_id)
     office.workspace.send("alice", "prompts", "And now?", thread_ts=parent["ts"])
@@ -165,7 +171,11 @@ def test_a_reply_that_no_step_can_read_any_more_is_told_and_one_after_the_end_le
 
 def test_a_reply_steers_the_next_step(office: Office):
     parent, run_id = running(office)
-    office.workspace.send("alice", "prompts", "Keep every number of the original.", thread_ts=parent["ts"])
+    ts = office.workspace.send(
+        "alice", "prompts", "Keep every number of the original.", thread_ts=parent["ts"]
+    )
+    office.workspace.wait(lambda: "eyes" in office.reactions(ts), 20, "eyes")
+    office.model.control(hold_after=-1)
     assert {"type": "user", "user_id": "U000ALICE01"} in people_in(office.says("Used from"))
     assert office.ended(run_id) == "done"
     taken = [event for event in office.store.runs.events(run_id) if event.kind == "feedback_taken"]
@@ -176,8 +186,9 @@ def test_a_restart_goes_on_and_pays_and_posts_nothing_twice(workspace, model, tm
     settings = settings_for(workspace, model, tmp_path)
     with bot_at_work(settings) as (bot, store):
         workspace.wait_for_app()
-        parent, run_id = running(Office(workspace, model, bot, store))
-    model.control(latency_ms=0)
+        office = Office(workspace, model, bot, store)
+        parent, run_id = running(office)
+        office.let_go_when_closing()
     with bot_at_work(settings) as (bot, store):
         office = Office(workspace, model, bot, store)
         assert office.ended(run_id) == "done"

@@ -5,24 +5,18 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.bot.office import Office, run_id_of, shown
+from tests.bot.office import UNDER_WAY, Office, run_id_of, shown
 
 WISH = "Tickets about refunds always belong to billing"
 
 
 def running(office: Office, user: str = "alice") -> tuple[dict[str, Any], str]:
-    """Start a slow run and wait until it makes calls."""
-    office.model.control(latency_ms=250)
+    """Start a run and wait until it makes calls; it stays in its first round until answers are let go."""
+    office.model.control(hold_after=UNDER_WAY)
     office.ask(user)
     office.says("What I understood")
     parent = office.find(lambda message: "Optimising" in shown(message) and "r-" in shown(message))
     return parent, run_id_of(parent)
-
-
-def reactions(office: Office, ts: str, channel: str = "prompts") -> list[str]:
-    """Names of the reactions on a message."""
-    message = next(one for one in office.workspace.messages(channel) if one["ts"] == ts)
-    return [one["name"] for one in message.get("reactions", ())]
 
 
 def taken(office: Office, run_id: str) -> list[Any]:
@@ -33,9 +27,10 @@ def taken(office: Office, run_id: str) -> list[Any]:
 def test_a_reply_becomes_a_reason_of_the_next_round_and_is_marked_when_it_is_used(office: Office):
     parent, run_id = running(office)
     ts = office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
-    office.workspace.wait(lambda: "eyes" in reactions(office, ts), 20, "eyes")
+    office.workspace.wait(lambda: "eyes" in office.reactions(ts), 20, "eyes")
+    office.model.control(hold_after=-1)
     office.workspace.wait(lambda: taken(office, run_id), 60, "the feedback to be taken")
-    office.workspace.wait(lambda: "white_check_mark" in reactions(office, ts), 20, "the mark")
+    office.workspace.wait(lambda: "white_check_mark" in office.reactions(ts), 20, "the mark")
     assert [(event.text, event.author) for event in taken(office, run_id)] == [
         (WISH, office.workspace.user_id("alice"))
     ]
@@ -47,7 +42,9 @@ def test_a_reply_becomes_a_reason_of_the_next_round_and_is_marked_when_it_is_use
 def test_a_reply_that_is_delivered_twice_counts_once_and_mentions_are_no_second_reply(office: Office):
     parent, run_id = running(office)
     office.workspace.duplicate_next(3)
-    office.workspace.send("alice", "prompts", f"@promptbeam {WISH}", thread_ts=parent["ts"])
+    ts = office.workspace.send("alice", "prompts", f"@promptbeam {WISH}", thread_ts=parent["ts"])
+    office.workspace.wait(lambda: "eyes" in office.reactions(ts), 20, "eyes")
+    office.model.control(hold_after=-1)
     office.workspace.wait(lambda: taken(office, run_id), 60, "the feedback to be taken")
     office.workspace.slash("alice", "prompts", f"/optimize stop {run_id}")
     office.ended(run_id)
@@ -133,13 +130,13 @@ def waiting(office: Office) -> tuple[dict[str, Any], str, str]:
     parent, run_id = running(office)
     office.bot.service.pause(run_id)
     ts = office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
-    office.workspace.wait(lambda: "eyes" in reactions(office, ts), 20, "eyes")
+    office.workspace.wait(lambda: "eyes" in office.reactions(ts), 20, "eyes")
     return parent, run_id, ts
 
 
 def go_on(office: Office, run_id: str) -> None:
     """Let a held run go on to its end."""
-    office.model.control(latency_ms=0)
+    office.model.control(hold_after=-1)
     office.bot.service.resume(run_id)
     office.ended(run_id)
 
@@ -147,17 +144,17 @@ def go_on(office: Office, run_id: str) -> None:
 def test_a_reply_that_is_edited_before_a_round_takes_it_counts_as_it_is_then(office: Office):
     _, run_id, ts = waiting(office)
     office.workspace.edit("alice", "prompts", ts, OTHER)
-    office.workspace.wait(lambda: "pencil2" in reactions(office, ts), 20, "the pencil")
+    office.workspace.wait(lambda: "pencil2" in office.reactions(ts), 20, "the pencil")
     go_on(office, run_id)
     assert [event.text for event in taken(office, run_id)] == [OTHER]
-    office.workspace.wait(lambda: "white_check_mark" in reactions(office, ts), 20, "the mark")
+    office.workspace.wait(lambda: "white_check_mark" in office.reactions(ts), 20, "the mark")
 
 
 def test_edits_that_come_late_twice_and_in_disorder_leave_the_newest_words(office: Office):
     _, run_id, ts = waiting(office)
     for text in ("first change", OTHER):
         office.workspace.edit("alice", "prompts", ts, text)
-    office.workspace.wait(lambda: "pencil2" in reactions(office, ts), 20, "the pencil")
+    office.workspace.wait(lambda: "pencil2" in office.reactions(ts), 20, "the pencil")
     older = next(
         one["payload"]
         for one in office.workspace.deliveries()
@@ -185,6 +182,8 @@ def test_a_reply_that_is_deleted_before_a_round_takes_it_is_withdrawn(office: Of
 def test_who_changes_a_reply_after_a_round_took_it_is_told_so_once_and_alone(office: Office):
     parent, run_id = running(office)
     ts = office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
+    office.workspace.wait(lambda: "eyes" in office.reactions(ts), 20, "eyes")
+    office.model.control(hold_after=250)
     office.workspace.wait(lambda: taken(office, run_id), 60, "the feedback to be taken")
     for text in ("Something else", "And again"):
         office.workspace.edit("alice", "prompts", ts, text)

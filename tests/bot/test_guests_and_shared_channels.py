@@ -73,7 +73,7 @@ def test_members_see_the_public_ones(mixed: Office):
 def test_a_shared_channel_is_for_its_members_alone(mixed: Office):
     assert "Routing inpartners" in finds(mixed, "bob", "partners")
     mixed.ask("alice", "partners", goal="Partner tickets")
-    run_id = run_id_of(mixed.says("Optimising", channel="partners"))
+    run_id = run_id_of(mixed.card("partners"))
     assert mixed.store.runs.get(run_id).place.kind == "private"
     mixed.ended(run_id)
     assert "Partner tickets" not in finds(mixed, "carol", "prompts")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.config import Budget
 from sandbox.workspace.blockkit.views import view_problems
-from tests.bot.office import Office, bot_at_work, run_id_of, settings_for, shown
+from tests.bot.office import UNDER_WAY, Office, bot_at_work, run_id_of, settings_for, shown
 
 
 def test_the_tab_follows_a_run_from_start_to_end(office: Office):
@@ -12,13 +12,13 @@ def test_the_tab_follows_a_run_from_start_to_end(office: Office):
     first = office.workspace.home("alice")
     assert view_problems({key: first[key] for key in ("type", "blocks", "callback_id")}, "home") == []
     assert "Nothing is under way" in shown(first)
-    office.model.control(latency_ms=200)
+    office.model.control(hold_after=UNDER_WAY)
     office.ask()
-    run_id = run_id_of(office.says("Optimising"))
+    run_id = run_id_of(office.card())
     office.workspace.wait(lambda: run_id in shown(office.workspace.home("alice")), 20, "the run on the tab")
     office.workspace.open_home("alice")
     office.workspace.wait(lambda: "calls" in shown(office.workspace.home("alice")), 20, "its progress")
-    office.model.control(latency_ms=0)
+    office.model.control(hold_after=-1)
     office.ended(run_id)
     office.workspace.wait(
         lambda: "Nothing is under way" in shown(office.workspace.home("alice")), 20, "its end"
@@ -30,7 +30,7 @@ def test_the_tab_follows_a_run_from_start_to_end(office: Office):
 
 def test_the_tab_shows_nobody_the_runs_of_others(office: Office):
     office.ask("bob", "secret-lab")
-    run_id = run_id_of(office.says("Optimising", channel="secret-lab"))
+    run_id = run_id_of(office.card("secret-lab"))
     office.ended(run_id)
     office.workspace.open_home("carol")
     assert run_id not in shown(office.workspace.home("carol"))
@@ -56,13 +56,13 @@ def test_the_budget_that_is_left_is_shown(workspace, model, tmp_path):
     with bot_at_work(settings) as (bot, store):
         workspace.wait_for_app()
         office = Office(workspace, model, bot, store)
-        model.control(latency_ms=200)
+        model.control(hold_after=UNDER_WAY)
         office.ask()
         office.says("Start:")
         office.workspace.open_home("alice")
         office.workspace.wait(lambda: "Budget left" in shown(workspace.home("alice")), 20, "the budget")
         assert "5,000 calls" in shown(workspace.home("alice"))
-        workspace.slash("alice", "prompts", "/optimize stop")
+        model.control(hold_after=-1)
 
 
 def test_the_buttons_open_the_form_the_search_and_the_help(office: Office):
@@ -79,9 +79,9 @@ def test_the_buttons_open_the_form_the_search_and_the_help(office: Office):
 
 
 def test_a_run_is_stopped_from_the_tab(office: Office):
-    office.model.control(latency_ms=200)
+    office.model.control(hold_after=UNDER_WAY)
     office.ask()
-    run_id = run_id_of(office.says("Optimising"))
+    run_id = run_id_of(office.card())
     office.workspace.open_home("alice")
     home = office.workspace.wait(lambda: _with_stop(office), 20, "the button")
     office.workspace.click_in_view("alice", "opt.stop", view_id=home["id"])

@@ -20,7 +20,7 @@ def started(office: Office) -> list[Any]:
 
 def test_a_clear_mention_starts_at_once_and_stays_in_its_thread(office: Office):
     ts = office.workspace.send("alice", "prompts", f"@promptbeam optimize\n```{PROMPT}```", files=FILES)
-    parent = office.says("Optimising")
+    parent = office.card()
     assert parent["thread_ts"] == ts
     final = office.says("held-out examples")
     assert final["thread_ts"] == ts

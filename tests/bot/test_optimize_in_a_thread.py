@@ -89,7 +89,7 @@ def test_a_long_inline_prompt_is_kept_and_used(office: Office):
     view = office.open_form(text=long)
     assert "is kept as it is" in shown(view)
     assert office.workspace.submit("alice", {"examples": [("tickets.csv", TICKETS)]}) == {}
-    parent = office.says("Optimising")
+    parent = office.card()
     run_id = run_id_of(parent)
     assert office.store.runs.get(run_id).request["prompt_text"] == long
     assert office.ended(run_id) == "done"
@@ -120,6 +120,7 @@ def test_help_and_status_answer_the_asker_alone(office: Office):
     assert told["seen_only_by"] == "U000ALICE01"
     office.workspace.slash("alice", "prompts", "/optimize status")
     assert office.says("You have no runs yet")["seen_only_by"] == "U000ALICE01"
+    office.model.control(hold_after=0)
     office.ask()
     office.says("Optimising")
     office.workspace.slash("alice", "prompts", "/optimize status")

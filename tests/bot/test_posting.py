@@ -176,11 +176,12 @@ def test_when_editing_is_closed_a_new_reply_carries_the_state(office: Office):
 
 
 def test_a_result_that_cannot_be_posted_goes_to_the_owner(office: Office):
-    office.model.control(latency_ms=50)
+    office.model.control(hold_after=0)
     office.ask()
     office.says("What I understood")
     run_id = run_id_of(office.find(lambda message: "r-" in message["text"]))
     office.workspace.inspect(lambda w: setattr(w.state.channel("prompts"), "is_archived", True))
+    office.model.control(hold_after=-1)
     assert office.ended(run_id) == "done"
     assert "held-out" in shown(office.says("held-out examples", channel="@alice"))
 

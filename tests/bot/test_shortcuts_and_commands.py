@@ -27,7 +27,7 @@ def test_a_message_and_its_files_become_prompt_and_examples(office: Office):
     assert field(view, "prompt")["initial_value"] == text
     assert "tickets.csv" in shown(view)
     assert office.workspace.submit("alice", {"prompt": PROMPT}) == {}
-    parent = office.says("Optimising")
+    parent = office.card()
     assert parent["thread_ts"] == ts
     assert office.ended(run_id_of(parent)) == "done"
 
@@ -39,7 +39,7 @@ def test_the_shortcut_works_inside_a_thread(shared_office: Office):
     office.workspace.shortcut("alice", "optimize_message", "prompts", ts)
     assert field(office.workspace.view("alice"), "prompt")["initial_value"] == PROMPT.strip("\n")
     assert office.workspace.submit("alice", {"prompt": PROMPT}) == {}
-    assert office.says("Optimising")["thread_ts"] == root
+    assert office.card()["thread_ts"] == root
 
 
 def test_the_words_of_a_message_are_not_taken_for_a_verb(shared_office: Office):
@@ -158,7 +158,7 @@ def test_the_demo_fills_in_a_task_that_runs(office: Office):
     view = office.workspace.view("alice")
     assert "{ticket}" in field(view, "prompt")["initial_value"]
     assert office.workspace.submit("alice", {}) == {}
-    parent = office.says("Optimising")
+    parent = office.card()
     assert office.ended(run_id_of(parent)) == "done"
     office.workspace.slash("alice", "prompts", "/optimize history")
     assert run_id_of_line(office) in run_id_of(parent)

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.background.turns import Limits
 from sandbox.model.runner import RunningModel
 from sandbox.workspace.runner import RunningWorkspace
-from tests.bot.office import Office, bot_at_work, run_id_of, settings_for, shown
+from tests.bot.office import UNDER_WAY, Office, bot_at_work, run_id_of, settings_for, shown
 
 TEAM = "T0SANDBOX1"
 
@@ -16,11 +16,11 @@ def _parent(office: Office, stage: str = "Optimising") -> dict:
     return office.find(lambda message: stage in shown(message) and "r-" in shown(message))
 
 
-def _running(office: Office) -> tuple[dict, str]:
-    """Start a slow run and wait until it makes calls."""
-    office.model.control(latency_ms=400)
+def _running(office: Office, answers: int = UNDER_WAY) -> tuple[dict, str]:
+    """Start a run and wait until it makes calls; after so many answers it waits for the others."""
+    office.model.control(hold_after=answers)
     office.ask()
-    office.says("What I understood")
+    office.says("Start:")
     parent = _parent(office)
     return parent, run_id_of(parent)
 
@@ -56,6 +56,7 @@ def test_an_admin_can_stop_the_run_of_another(
         parent, run_id = _running(office)
         workspace.click("carol", "prompts", parent["ts"], "opt.stop")
         assert office.ended(run_id) == "cancelled"
+        model.control(hold_after=-1)
 
 
 def test_a_restart_goes_on_in_the_same_thread_and_posts_and_pays_nothing_twice(
@@ -65,9 +66,9 @@ def test_a_restart_goes_on_in_the_same_thread_and_posts_and_pays_nothing_twice(
     with bot_at_work(settings) as (bot, store):
         workspace.wait_for_app()
         office = Office(workspace, model, bot, store)
-        parent, run_id = _running(office)
+        parent, run_id = _running(office, 200)
         office.says("Round 1 of")
-    model.control(latency_ms=0)
+        office.let_go_when_closing()
     assert "Paused" in shown(office.says("Paused"))
     with bot_at_work(settings) as (bot, store):
         office = Office(workspace, model, bot, store)
@@ -91,7 +92,7 @@ def test_runs_wait_their_turn_and_say_so(workspace: RunningWorkspace, model: Run
         office.ask("bob")
         second = run_id_of(office.says("next in the queue"))
         assert second != first
-        model.control(latency_ms=0)
+        model.control(hold_after=-1)
         assert office.ended(first) == "done"
         assert office.ended(second) == "done"
         a, b = store.runs.get(first), store.runs.get(second)
@@ -113,6 +114,7 @@ def test_a_run_that_is_stopped_while_it_waits_ends_at_once(
         assert store.runs.get(first).status == "running"
         workspace.slash("alice", "prompts", "/optimize stop")
         assert office.ended(first) == "cancelled"
+        model.control(hold_after=-1)
 
 
 def test_a_dead_model_is_named_and_the_run_can_be_tried_again(office: Office):

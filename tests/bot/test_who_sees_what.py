@@ -115,7 +115,7 @@ def _told(office: Office) -> str:
 
 def test_a_run_in_a_private_channel_is_hidden_from_outsiders_at_every_command(library: Office):
     library.ask("bob", "secret-lab")
-    run_id = run_id_of(library.says("Optimising", channel="secret-lab"))
+    run_id = run_id_of(library.card("secret-lab"))
     library.workspace.slash("carol", "prompts", f"/optimize stop {run_id}")
     assert f"no run {run_id} that you can see" in shown(library.says("that you can see"))
     assert library.ended(run_id) == "done"

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.warm import Command
+
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 TICKETS = (EXAMPLES / "support-tickets" / "prompt.txt", EXAMPLES / "support-tickets" / "tickets.csv")
@@ -19,22 +21,29 @@ def environment(folder, **more):
 
 
 def start(folder, *arguments, **env):
-    """Start the command in ``folder``; its output goes to pipes."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "bot.cli.main", *map(str, arguments)],
-        cwd=folder,
-        env=environment(folder, **env),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    """Start the command in ``folder``, without its imports; its output goes to pipes."""
+    return Command(tuple(map(str, arguments)), folder=folder, env=environment(folder, **env))
 
 
 def promptbeam(folder, *arguments, **env):
-    """Run the command to its end; returns (exit code, standard output, standard error)."""
+    """Run the command to its end, without its imports; returns (exit code, standard output, standard error)."""
     process = start(folder, *arguments, **env)
     out, err = process.communicate(timeout=120)
     return process.returncode, out, err
+
+
+def cold_promptbeam(folder, *arguments, **env):
+    """As ``promptbeam``, from the start of Python, as a person runs it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli.main", *map(str, arguments)],
+        cwd=folder,
+        env=environment(folder, **env),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
 
 
 def report_of(out):

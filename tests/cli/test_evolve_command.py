@@ -10,7 +10,7 @@ import pytest
 
 from bot.cli.main import main
 from sandbox.model.runner import RunningModel
-from tests.cli.terminal import EXAMPLES, promptbeam, report_of, start
+from tests.cli.terminal import EXAMPLES, cold_promptbeam, promptbeam, report_of, start
 from tests.instructions.files import jsonl
 
 INSTRUCTIONS = EXAMPLES / "instructions"
@@ -54,7 +54,8 @@ def lines(path):
 
 
 def test_a_run_writes_method_report_plot_and_a_row_for_every_row(tmp_path, model):
-    code, out, err = evolve(tmp_path, model, TASKS, *SMALL, "--answers", "--out", "res", "--json")
+    arguments = (TASKS, *SMALL, *MODELS, "--base-url", model.url, "--answers", "--out", "res", "--json")
+    code, out, err = cold_promptbeam(tmp_path, "evolve", *arguments)
     assert code == 0, err
     report, res = report_of(out), tmp_path / "res"
     assert {path.name for path in res.iterdir()} == FILES
@@ -178,13 +179,14 @@ def test_without_a_folder_the_rows_are_kept_and_written_when_the_run_is_opened_a
 def test_an_interrupt_leaves_a_run_that_goes_on(tmp_path, model):
     data = tmp_path / "many.jsonl"
     data.write_bytes(jsonl([{"instruction": f"Explain parcel number {n} to a child."} for n in range(400)]))
-    model.control(latency_ms=10)
+    model.control(hold_after=100)
     process = start(
         tmp_path, "evolve", data, "--steps", 0, "--json", *MODELS, "--base-url", model.url, PROMPTBEAM_CONCURRENCY="8"
     )  # fmt: skip
     while "Applying" not in process.stderr.readline():
         pass
     process.send_signal(signal.SIGINT)
+    model.control(hold_after=-1, latency_ms=500)  # it sees its last calls through, and makes no others
     out, err = process.communicate(timeout=60)
     model.control(latency_ms=0)
     assert process.returncode == 0, err

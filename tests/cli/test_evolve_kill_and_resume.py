@@ -37,7 +37,7 @@ def test_an_evolution_killed_at_ten_random_points_ends_like_an_undisturbed_one(t
     calm, rough = tmp_path / "calm", tmp_path / "rough"
     calm.mkdir()
     rough.mkdir()
-    with RunningModel(latency_ms=8) as model:
+    with RunningModel() as model:
         code, out, err = evolve(calm, model, data)
         assert code == 0, err
         undisturbed, calm_stats = report_of(out), model.stats()
@@ -46,6 +46,7 @@ def test_an_evolution_killed_at_ten_random_points_ends_like_an_undisturbed_one(t
         every = calm_stats["answered"] // (KILLS + 1)
         for number in range(1, KILLS + 1):
             goal = rng.randrange(every * number - every // 2, every * number)
+            model.control(hold_after=goal - model.stats()["answered"] + 2 * CONCURRENCY)
             process = start(
                 rough,
                 "evolve",
@@ -60,6 +61,7 @@ def test_an_evolution_killed_at_ten_random_points_ends_like_an_undisturbed_one(t
             process.communicate()
             arguments = ["--resume", stored_run(rough)]
             assert_whole_rows(rough, len(ROWS) + 2)
+        model.control(hold_after=-1)
         code, out, err = evolve(rough, model, *arguments)
         assert code == 0, err
         stats = model.stats()

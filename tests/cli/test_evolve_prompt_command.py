@@ -100,11 +100,12 @@ def test_a_killed_run_is_resumed_by_its_own_command_and_pays_nothing_twice(tmp_p
     calm.mkdir()
     rough.mkdir()
     undisturbed = report_of(promptbeam(calm, *arguments, *more, **env)[1])
-    model.control(reset=True, latency_ms=10)
+    model.control(reset=True, hold_after=150)
     process = start(rough, *arguments, *more, **env)
     assert wait_until(lambda: model.stats()["answered"] >= 150, process)
     process.kill()
     process.communicate()
+    model.control(hold_after=-1)
     run_id = stored_run(rough)
     code, _, err = promptbeam(rough, "optimize", "--resume", run_id, *more, **env)
     assert code == 2
@@ -112,7 +113,6 @@ def test_a_killed_run_is_resumed_by_its_own_command_and_pays_nothing_twice(tmp_p
     code, out, err = promptbeam(rough, "evolve-prompt", "--resume", run_id, *more, **env)
     assert code == 0, err
     stats = model.stats()
-    model.control(latency_ms=0)
     report = report_of(out)
     for name in ("candidate_prompt", "final_prompt", "holdout", "calls", "sections"):
         assert report[name] == undisturbed[name]

@@ -28,7 +28,7 @@ def test_a_run_killed_at_random_points_ends_like_an_undisturbed_one(tmp_path):
     options = ("--task-model", "simulated-s", "--optimizer-model", "simulated-l", "--json")
     env = {"PROMPTBEAM_CONCURRENCY": str(CONCURRENCY)}
     rng = random.Random(20)
-    with RunningModel(latency_ms=15) as model:
+    with RunningModel() as model:
         url = ("--base-url", model.url)
         calm = tmp_path / "calm"
         calm.mkdir()
@@ -41,13 +41,16 @@ def test_a_run_killed_at_random_points_ends_like_an_undisturbed_one(tmp_path):
         arguments = ["optimize", *TICKETS, "--preset", "quick"]
         killed = 0
         for _ in range(KILLS):
-            goal = model.stats()["answered"] + rng.randrange(20, 90)
+            few = rng.randrange(20, 90)
+            goal = model.stats()["answered"] + few
+            model.control(hold_after=few + 2 * CONCURRENCY)  # so that it cannot end before it is killed
             process = start(rough, *arguments, *options, *url, **env)
             if wait_until(lambda goal=goal: model.stats()["answered"] >= goal, process):
                 process.kill()
                 killed += 1
             _, err = process.communicate()
             arguments = ["optimize", "--resume", stored_run(rough)]
+        model.control(hold_after=-1)
         code, out, err = promptbeam(rough, *arguments, *options, *url, **env)
         assert code == 0, err
         stats = model.stats()

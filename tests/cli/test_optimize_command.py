@@ -5,8 +5,9 @@ import json
 import pytest
 
 from sandbox.model.runner import RunningModel
-from tests.cli.terminal import ROOT, TICKETS, promptbeam, report_of
+from tests.cli.terminal import ROOT, TICKETS, cold_promptbeam, promptbeam, report_of
 
+MODELS = ("--task-model", "simulated-small", "--optimizer-model", "simulated-large")
 SHARED = ROOT.parent / "shared" / "data"
 REPORT_FIELDS = {
     "seed_prompt", "final_prompt", "verdict", "holdout", "calls", "tokens", "cost",
@@ -21,12 +22,12 @@ def model():
 
 
 def optimize(folder, model, *arguments, **env):
-    models = ("--task-model", "simulated-small", "--optimizer-model", "simulated-large")
-    return promptbeam(folder, "optimize", *arguments, *models, "--base-url", model.url, **env)
+    return promptbeam(folder, "optimize", *arguments, *MODELS, "--base-url", model.url, **env)
 
 
 def test_a_run_writes_prompt_report_and_plot(tmp_path, model):
-    code, out, err = optimize(tmp_path, model, *TICKETS, "--preset", "quick", "--out", "res", "--json")
+    arguments = (*TICKETS, *MODELS, "--base-url", model.url, "--preset", "quick", "--out", "res", "--json")
+    code, out, err = cold_promptbeam(tmp_path, "optimize", *arguments)
     assert code == 0, err
     report = report_of(out)
     assert report.keys() >= REPORT_FIELDS

@@ -1,6 +1,7 @@
 """``backup``, ``restore``, ``delete``, ``retention`` and the filters of ``prompts``, as one types them."""
 
 import json
+import shutil
 
 import pytest
 
@@ -11,13 +12,22 @@ from tests.cli.terminal import TICKETS, promptbeam, report_of
 OWNER = Viewer("", "", everything=True)
 
 
-@pytest.fixture
-def finished(tmp_path):
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
     """A folder with one finished run in it, and that run's id."""
+    folder = tmp_path_factory.mktemp("finished")
     arguments = ("--simulated", "--preset", "quick", "--rounds", 1, "--json", "--out", "res")
-    code, out, err = promptbeam(tmp_path, "optimize", *TICKETS, *arguments)
+    code, out, err = promptbeam(folder, "optimize", *TICKETS, *arguments)
     assert code == 0, err
-    return tmp_path, report_of(out)["run_id"]
+    return folder, report_of(out)["run_id"]
+
+
+@pytest.fixture
+def finished(original, tmp_path):
+    """A copy of the folder with the finished run; the run's result files are in the original alone."""
+    folder, run_id = original
+    shutil.copytree(folder / "data", tmp_path / "data")
+    return tmp_path, run_id
 
 
 def run(folder, *arguments, code=0, **env):
@@ -27,7 +37,7 @@ def run(folder, *arguments, code=0, **env):
     return out + err
 
 
-def test_a_run_is_backed_up_deleted_brought_back_and_deleted_by_its_prompt(finished):
+def test_a_run_is_backed_up_deleted_brought_back_and_deleted_by_its_prompt(finished, original):
     folder, run_id = finished
     prompt_id = "p-" + run_id.removeprefix("r-")
     assert "1 runs, 1 prompts" in run(folder, "backup", "copy.sqlite")
@@ -36,7 +46,7 @@ def test_a_run_is_backed_up_deleted_brought_back_and_deleted_by_its_prompt(finis
     said = run(folder, "delete", run_id, "--yes")
     assert "1 runs, 1 prompts" in said
     assert "3 result files" in said
-    assert list((folder / "res").iterdir()) == []
+    assert list((original[0] / "res").iterdir()) == []
     assert "No prompt found" in run(folder, "prompts", "ticket")
     assert "--force" in run(folder, "restore", "copy.sqlite", code=2)
     said = run(folder, "restore", "copy.sqlite", "--force")

@@ -14,7 +14,17 @@ from sandbox.model.runner import RunningModel
 from sandbox.workspace.options import Options
 from sandbox.workspace.runner import RunningWorkspace
 from sandbox.workspace.seed import promptbeam_seed
-from tests.bot.office import EXAMPLES, PROMPT, TICKETS, Office, bot_at_work, run_id_of, settings_for, shown
+from tests.bot.office import (
+    EXAMPLES,
+    PROMPT,
+    TICKETS,
+    UNDER_WAY,
+    Office,
+    bot_at_work,
+    run_id_of,
+    settings_for,
+    shown,
+)
 from tests.demo.test_demo_in_browser import ARGUMENTS, CHROMIUM, shoot
 
 pytestmark = [
@@ -193,7 +203,7 @@ def test_a_message_becomes_the_form_by_its_menu(office, visit: Visit):
 
 
 def test_the_home_tab_and_its_search(office, result, visit: Visit):
-    office.model.control(latency_ms=150)
+    office.model.control(hold_after=UNDER_WAY)
     office.ask("alice", goal="Sort the inbox of the night shift")
     office.says("Sort the inbox of the night shift")
     page = visit("alice")
@@ -213,7 +223,7 @@ def test_the_home_tab_and_its_search(office, result, visit: Visit):
     dialog(page, "Version 1")
     shoot(page, "slack-versions")
     office.workspace.slash("alice", "prompts", "/optimize stop")
-    office.model.control(latency_ms=0)
+    office.model.control(hold_after=-1)
 
 
 def test_help_and_a_refusal_are_for_the_asker_alone(office, result, visit: Visit):

@@ -7,14 +7,13 @@ import json
 import os
 import re
 import shlex
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from optimizer.prompts.prompt import parse_prompt
+from tests.warm import Command
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPER = ROOT / "examples" / "paper"
@@ -59,17 +58,11 @@ def command_of(task: str) -> list[str]:
 def test_the_command_runs_and_the_columns_map_as_the_readme_says(task, tmp_path) -> None:
     foreign = ("OPENAI_", "SLACK_", "PROMPTBEAM_", "BOT_")
     env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    done = subprocess.run(
-        [sys.executable, "-m", "bot.cli.main", *command_of(task), "--rounds", "1", "--simulated", "--json"],
-        cwd=ROOT,
-        env=env | {"PROMPTBEAM_DATA": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=150,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    report = json.loads(done.stdout)
+    arguments = (*command_of(task), "--rounds", "1", "--simulated", "--json")
+    command = Command(arguments, folder=ROOT, env=env | {"PROMPTBEAM_DATA": str(tmp_path)})
+    out, err = command.communicate(timeout=150)
+    assert command.returncode == 0, err
+    report = json.loads(out)
     started = report["events"][0]
     inputs, target, labels, rows = EXPECTED[task]
     assert (started["input_columns"], started["target_column"], started["labels"]) == (inputs, target, labels)

@@ -190,8 +190,39 @@ async def test_settings_change_while_it_runs_and_bad_ones_are_refused() -> None:
         assert model.stats()["requests"] == 1
         assert post(root, "/control", b'{"error_rate": 2}')[0] == 400
         assert post(root, "/control", b'{"eror_rate": 0}')[0] == 400
+        assert post(root, "/control", b'{"hold_after": -2}')[0] == 400
         with urllib.request.urlopen(f"{root}/stats?contents") as response:
             assert json.load(response)["answered"] == 1
+
+
+async def test_answers_are_held_after_a_number_of_them_until_they_are_let_go() -> None:
+    with RunningModel(hold_after=2) as model:
+        asked = [asyncio.create_task(say(model.url, f"{PROMPT}{index}")) for index in range(5)]
+        while model.stats()["answered"] + model.stats()["in_flight"] < 5:
+            await asyncio.sleep(0)
+        assert model.stats()["answered"] == 2
+        model.control(hold_after=1)
+        while model.stats()["in_flight"] > 2:
+            await asyncio.sleep(0)
+        model.control(latency_ms=0)
+        assert model.stats()["in_flight"] == 2
+        model.control(hold_after=-1)
+        assert len(await asyncio.gather(*asked)) == 5
+
+
+async def test_held_answers_to_who_has_left_count_for_nothing_and_the_end_waits_for_none() -> None:
+    with RunningModel(hold_after=0) as model:
+        left = asyncio.create_task(say(model.url, PROMPT))
+        while not model.stats()["in_flight"]:
+            await asyncio.sleep(0)
+        left.cancel()
+        await asyncio.gather(left, return_exceptions=True)
+        model.control(hold_after=1)
+        assert await say(model.url, PROMPT + "!") == "billing"
+        stays = asyncio.create_task(say(model.url, PROMPT))
+        while not model.stats()["in_flight"]:
+            await asyncio.sleep(0)
+    assert await stays == "billing"
 
 
 async def test_many_calls_are_answered_at_once() -> None:

@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import slack_sdk.models.blocks as models
-from hypothesis import given
-from hypothesis import strategies as st
 from slack_payloads import actions, button, field, modal, mrkdwn, option, plain, section
-from slack_sdk.errors import SlackObjectFormationError
-from slack_sdk.models.basic_objects import JsonObject
 
 from sandbox.workspace.blockkit.messages import message_problems, text_length, with_ids
 from sandbox.workspace.blockkit.views import view_problems
@@ -287,65 +282,3 @@ def test_ids_are_filled_in_without_touching_what_was_given():
     assert filled[0]["block_id"]
     assert filled[0]["elements"][0]["action_id"]
     assert "block_id" not in blocks[0]
-
-
-def _long(limit: int) -> str:
-    return "a" * limit
-
-
-SDK_MODELS = [
-    (3000, lambda n: models.SectionBlock(text=models.MarkdownTextObject(text=_long(n)))),
-    (10, lambda n: models.SectionBlock(fields=["x"] * n)),
-    (150, lambda n: models.HeaderBlock(text=models.PlainTextObject(text=_long(n)))),
-    (10, lambda n: models.ContextBlock(elements=[models.MarkdownTextObject(text="x")] * n)),
-    (2000, lambda n: models.ImageBlock(image_url="https://e.x/a.png", alt_text=_long(n))),
-    (12_000, lambda n: models.MarkdownBlock(text=_long(n))),
-    (255, lambda n: models.DividerBlock(block_id=_long(n))),
-    (75, lambda n: models.ActionsBlock(elements=[models.ButtonElement(text=_long(n), action_id="a")])),
-    (
-        2000,
-        lambda n: models.ActionsBlock(
-            elements=[models.ButtonElement(text="x", action_id="a", value=_long(n))]
-        ),
-    ),
-    (
-        25,
-        lambda n: models.ActionsBlock(
-            elements=[models.ButtonElement(text="x", action_id=str(i)) for i in range(n)]
-        ),
-    ),
-]
-
-
-@pytest.mark.parametrize(("limit", "build"), SDK_MODELS)
-def test_slacks_own_models_and_this_validator_have_the_same_limits(limit, build, monkeypatch):
-    assert message_problems([build(limit).to_dict()]) == []
-    with pytest.raises(SlackObjectFormationError):
-        build(limit + 1).to_dict()
-    monkeypatch.setattr(JsonObject, "validate_json", lambda _self: None)
-    assert message_problems([build(limit + 1).to_dict()])
-
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.sampled_from(
-                ["type", "text", "elements", "element", "options", "fields", "accessory", "block_id", "tasks"]
-            ),
-            inner
-            | st.sampled_from(
-                ["section", "actions", "input", "static_select", "rich_text", "plan", "button", "table"]
-            ),
-            max_size=5,
-        )
-    ),
-    max_leaves=25,
-)
-
-
-@given(json_values)
-def test_any_json_is_judged_and_never_breaks_the_validator(value):
-    assert isinstance(message_problems(value), list)
-    assert isinstance(view_problems(value, "modal"), list)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 import time
 from concurrent.futures import Future
@@ -10,24 +9,15 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-# What a process imports when it first needs it is imported here, so that a fork need not.
-import chromadb  # noqa: F401
-import langchain_openai  # noqa: F401
-
-import bot.background.workflow  # noqa: F401
-import optimizer.conductor
-import optimizer.model.backend  # noqa: F401
-import storage.migrations  # noqa: F401
 from bot.background.request import FileRef, OptimizeRequest
 from bot.background.service import RunService
 from optimizer.model.settings import ModelSettings
 from storage.runs import Place, RunRecord
 from storage.store import Store
 from tests.bot.office import PROMPT, TICKETS
+from tests.warm import FORKS
 
 CONCURRENCY = 8
-_SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload(["tests.service.lone_service"])
 
 
 class PaperView:
@@ -90,7 +80,7 @@ def serve(folder: str, url: str) -> None:
 
 def start(folder: Path, url: str) -> BaseProcess:
     """Start ``serve`` in a child that needs no time for imports."""
-    child = _SERVER.Process(target=serve, args=(str(folder), url), daemon=True)
+    child = FORKS.Process(target=serve, args=(str(folder), url), daemon=True)
     child.start()
     return child
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 from sandbox.model.runner import RunningModel
 from sandbox.workspace.runner import RunningWorkspace
 from tests.bot.office import PROMPT, TICKETS
+from tests.warm import Command
 
 ROOT = Path(__file__).parents[2]
 _OURS = ("SLACK_", "OPENAI_", "PROMPTBEAM_", "DATABASE_", "WORKER_", "MAX_", "BUDGET_")
@@ -49,14 +48,8 @@ class Process:
     def __init__(self, folder: Path, env: Mapping[str, str], *arguments: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / f"{arguments[0]}-{len(list(folder.iterdir()))}.log"
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", "from bot.cli.main import main; main()", *arguments],
-                env=dict(env),
-                cwd=folder,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        self.log.touch()
+        self._process = Command(arguments, folder=folder, env=env, log=self.log)
 
     @property
     def said(self) -> str:

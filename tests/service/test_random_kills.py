@@ -42,7 +42,7 @@ def _told(store: Store, run: RunRecord) -> list[str]:
 def test_twenty_kills_at_random_moments_repeat_no_finished_call_and_change_nothing(tmp_path: Path):
     run, rng = stored_run(), random.Random(5)
     with (
-        RunningModel(latency_ms=25) as model,
+        RunningModel() as model,
         Store(tmp_path / "calm") as calm,
         Store(tmp_path / "rough") as rough,
     ):
@@ -54,15 +54,18 @@ def test_twenty_kills_at_random_moments_repeat_no_finished_call_and_change_nothi
         model.control(reset=True)
 
         rough.runs.create(run)
+        most = (calls - 1) // KILLS
         for number in range(KILLS):
+            model.control(hold_after=most)  # so that it cannot end before all kills
             child = start(tmp_path / "rough", model.url)
             if number % 4 == 3:
                 time.sleep(rng.random())  # while it starts, migrates its queue, reads the files
             else:
-                goal = model.stats()["requests"] + rng.randrange(1, 2 * calls // KILLS)
-                _wait(lambda goal=goal: model.stats()["requests"] >= goal or _ended(rough, run))
+                goal = model.stats()["requests"] + rng.randrange(1, most)
+                _wait(lambda goal=goal: model.stats()["requests"] >= goal)
             assert not _ended(rough, run), "the run was over before all kills"
             kill(child)
+        model.control(hold_after=-1)
         child = start(tmp_path / "rough", model.url)
         _wait(lambda: _ended(rough, run), 120)
         kill(child)
@@ -76,25 +79,27 @@ def test_twenty_kills_at_random_moments_repeat_no_finished_call_and_change_nothi
 
 def test_what_was_told_before_a_kill_is_heard_after_it_and_only_once(tmp_path: Path):
     run = stored_run()
-    with RunningModel(latency_ms=60) as model, Store(tmp_path) as store:
+    with RunningModel() as model, Store(tmp_path) as store:
         store.runs.create(run)
-        commands = local_exchange(store).commands
+        exchange = local_exchange(store)
+        commands = exchange.commands
         commands.add(run.id, Command("feedback", "Name the team that the words point at.", "U2"), "e1")
         commands.add(run.id, Command("extend", rounds=1))
         for _ in range(2):
-            child = start(tmp_path, model.url)
             goal = model.stats()["answered"] + 60
+            model.control(hold_after=60)
+            child = start(tmp_path, model.url)
             _wait(lambda goal=goal: model.stats()["answered"] >= goal)
             kill(child)
             commands.add(run.id, Command("feedback", "Name the team that the words point at.", "U2"), "e1")
         commands.add(run.id, Command("pause"))
+        model.control(hold_after=-1)
+        asked, dead = model.stats()["requests"], exchange.work.holders()
         child = start(tmp_path, model.url)
-        time.sleep(2.5)
-        paused = model.stats()["requests"]
-        time.sleep(0.5)
-        assert model.stats()["requests"] == paused
+        _wait(lambda: exchange.work.holders() != dead)
+        time.sleep(0.5)  # in which it would make calls
+        assert model.stats()["requests"] == asked
         kill(child)
-        model.control(latency_ms=0)
         commands.add(run.id, Command("resume"))
         child = start(tmp_path, model.url)
         _wait(lambda: _ended(store, run), 90)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 from bot.background.door import DailyBudget
 from bot.background.service import RunService
@@ -86,7 +87,7 @@ def test_a_run_whose_owners_money_is_spent_meanwhile_fails_with_the_way_out(
 def test_a_worker_lets_go_of_a_run_that_another_claimed_and_takes_it_up_when_nobody_works_on_it(
     model: RunningModel, tmp_path: Path
 ):
-    model.control(latency_ms=200)
+    model.control(hold_after=20)
     with (
         Store(tmp_path) as store,
         _service(store, model, PaperDesk(), limits=Limits(service=2), silent=2.0) as service,
@@ -99,7 +100,7 @@ def test_a_worker_lets_go_of_a_run_that_another_claimed_and_takes_it_up_when_nob
         assert worker.busy == {run.id}
         assert worker._exchange.work.claim(run.id, "another/1/x")
         _wait(lambda: not worker.busy)
-        model.control(latency_ms=0)
+        model.control(hold_after=-1)
         _wait(lambda: store.runs.get(run.id).status == "done")
         paid = store.database.rows("SELECT count(*) - count(DISTINCT key) FROM calls")[0][0]
         assert paid == 0
@@ -108,24 +109,27 @@ def test_a_worker_lets_go_of_a_run_that_another_claimed_and_takes_it_up_when_nob
 
 
 def test_people_take_turns_when_only_one_run_may_be_under_way(model: RunningModel, tmp_path: Path):
-    model.control(latency_ms=100)
+    model.control(hold_after=0)
     desk = _Notebook()
+    names = ("r-a1", "r-a2", "r-a3", "r-b1")
     with Store(tmp_path) as store, _service(store, model, desk, limits=Limits(service=1)) as service:
-        for name, owner in (("r-a1", "A"), ("r-a2", "A"), ("r-a3", "A"), ("r-b1", "B")):
-            service.accept(stored_run(name, owner))
+        for number, name in enumerate(names):
+            service.accept(stored_run(name, owner=name[2]))
             service.submit(name)
-        _wait(lambda: "r-a3 waits behind 3" in desk.told or "r-a3 waits behind 2" in desk.told)
-        model.control(latency_ms=0)
-        names = ("r-a1", "r-a2", "r-a3", "r-b1")
+            if number == 0:
+                _wait(lambda: model.stats()["requests"] > 0)
+            else:
+                _wait(lambda name=name: any(line.startswith(f"{name} waits") for line in desk.told))
+        model.control(hold_after=-1)
         _wait(lambda: all(store.runs.get(name).status == "done" for name in names), 90)
         order = sorted(names, key=lambda name: store.runs.get(name).started_at or 0)
         assert order == ["r-a1", "r-b1", "r-a2", "r-a3"]
 
 
 def test_a_shared_database_that_is_away_for_a_while_is_waited_for_and_nothing_is_paid_twice(
-    model: RunningModel, postgres: str, postgres_server: str, tmp_path: Path
+    model: RunningModel, postgres: str, postgres_server: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
-    model.control(latency_ms=60)
+    model.control(hold_after=60)
     name = postgres.rpartition("/")[2]
     with (
         Store(tmp_path) as store,
@@ -136,13 +140,13 @@ def test_a_shared_database_that_is_away_for_a_while_is_waited_for_and_nothing_is
         run = stored_run()
         service.accept(run)
         service.submit(run.id)
-        _wait(lambda: model.stats()["answered"] > 60)
+        _wait(lambda: model.stats()["answered"] == 60)
         admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
         admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
-        time.sleep(3)
+        model.control(hold_after=-1)
+        _wait(lambda: "waits for the database" in caplog.text)
         assert store.runs.get(run.id).status == "running"
         admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
-        model.control(latency_ms=0)
         _wait(lambda: store.runs.get(run.id).status != "running", 120)
         assert store.runs.get(run.id).status == "done"
         assert model.stats()["repeated"] == 0

@@ -86,7 +86,7 @@ def test_a_worker_killed_in_the_middle_of_a_shard_costs_no_row_and_no_finished_c
 ):
     calm, calm_repeated = undisturbed(tmp_path, data, model)
     out = f"file://{tmp_path / 'shared'}"
-    model.control(latency_ms=40)
+    model.control(hold_after=calm["calls"] * 2 // 3)  # in the middle of shards, some others are done
     env = environment(
         model,
         DATABASE_URL=postgres,
@@ -113,7 +113,7 @@ def test_a_worker_killed_in_the_middle_of_a_shard_costs_no_row_and_no_finished_c
         held = {shard for shard, name in holders(postgres).items() if name == killed}
         workers[killed].kill()
         assert held
-        model.control(latency_ms=2)
+        model.control(hold_after=-1)
         assert run._process.wait(120) == 0, run.said
         stats = model.stats()
         with psycopg.connect(postgres) as connection:
@@ -158,6 +158,8 @@ def test_a_run_stopped_and_killed_at_the_terminal_goes_on_with_the_parts_it_has(
     env, folder = environment(model, PROMPTBEAM_CONCURRENCY=str(CONCURRENCY)), tmp_path / "rough"
     arguments: tuple[str, ...] = ("evolve", str(data), *OPTIONS, "--shard-rows", "30", "--out", "res")
     for parts, end in ((2, signal.SIGKILL), (5, signal.SIGINT), (9, signal.SIGKILL)):
+        most = calm["calls"] - 100 - model.stats()["answered"]
+        model.control(hold_after=most)  # so that it cannot end before it is stopped
         with process(folder, env, *arguments) as run:
 
             def enough(parts: int = parts) -> bool:
@@ -170,7 +172,7 @@ def test_a_run_stopped_and_killed_at_the_terminal_goes_on_with_the_parts_it_has(
             before = {p: p.stat().st_mtime_ns for p in folder.glob(".promptbeam/evolved/*/*/part-*")}
         run_id = next(folder.glob(".promptbeam/evolved/r-*/")).name
         arguments = ("evolve", "--resume", run_id, *OPTIONS[-4:], "--out", "res")
-    model.control(latency_ms=0)
+    model.control(latency_ms=0, hold_after=-1)
     with process(folder, env, *arguments) as run:
         wait(lambda: all(p.exists() for p in before) or not run.alive, 30, "parts")
         assert run._process.wait(120) == 0, run.said

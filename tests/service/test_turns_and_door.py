@@ -162,7 +162,7 @@ def test_a_daily_budget_needs_prices_and_limits_need_sense():
 def test_the_form_says_why_a_run_is_not_taken(
     workspace: RunningWorkspace, model: RunningModel, tmp_path: Path
 ):
-    model.control(latency_ms=300)
+    model.control(hold_after=0)
     settings = settings_for(workspace, model, tmp_path, limits=Limits(service=1, waiting=1))
     with bot_at_work(settings) as (bot, store):
         workspace.wait_for_app()
@@ -174,6 +174,7 @@ def test_the_form_says_why_a_run_is_not_taken(
         answer = office.ask("carol")
         assert "The queue is full" in shown({"text": str(answer)})
         assert len(store.runs.unfinished()) == 2
+        model.control(hold_after=-1)
 
 
 def test_a_persons_runs_start_in_the_order_they_were_asked_for_whichever_is_ready_first():

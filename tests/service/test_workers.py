@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from sandbox.model.runner import RunningModel
 from sandbox.workspace.runner import RunningWorkspace
 from storage.runs import RunRecord
 from storage.store import Store
+from tests.bot.office import UNDER_WAY
 from tests.service.processes import (
     Process,
     ask_for_a_run,
@@ -22,21 +21,15 @@ from tests.service.processes import (
     slack_environment,
     told_once,
 )
+from tests.warm import Command
 
 pytestmark = pytest.mark.timeout(400)
 WORKERS = ("one", "two", "three")
 
 
 def _status(folder: Path, env: dict[str, str]) -> dict:
-    done = subprocess.run(
-        [sys.executable, "-c", "from bot.cli.main import main; main()", "status", "--json"],
-        env=env,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return dict(json.loads(done.stdout))
+    out, _ = Command(("status", "--json"), folder=folder, env=env).communicate(timeout=60)
+    return dict(json.loads(out))
 
 
 def _all(store: Store) -> list[RunRecord]:
@@ -46,7 +39,7 @@ def _all(store: Store) -> list[RunRecord]:
 def test_runs_of_a_killed_worker_end_on_the_others_and_none_is_done_or_told_twice(
     workspace: RunningWorkspace, model: RunningModel, postgres: str, tmp_path: Path
 ):
-    model.control(latency_ms=150)
+    model.control(hold_after=0)
     shared = environment(model, DATABASE_URL=postgres, WORKER_SILENT_SECONDS="6", WORKER_RUNS="2")
     bot_env = {**shared, **slack_environment(workspace), "WORKER_RUNS": "0", "MAX_CONCURRENT_RUNS": "6"}
     with ExitStack() as stack:
@@ -63,13 +56,14 @@ def test_runs_of_a_killed_worker_end_on_the_others_and_none_is_done_or_told_twic
             ask_for_a_run(workspace, user, f"This is desk {number}. ")
 
         def loaded() -> str:
+            model.control(hold_after=40)  # whoever waits longest is answered first, so that all get on
             told = _status(tmp_path / "bot", bot_env)
             busy = [run["worker"] for run in told["runs"] if run["calls"] > 30]
             return max(set(busy), key=busy.count) if len(set(busy)) > 1 else ""
 
         victim = workspace.wait(loaded, 90, "work on two workers")
         workers[victim].kill()
-        model.control(latency_ms=5)
+        model.control(hold_after=-1)
         store = stack.enter_context(Store(tmp_path / "bot" / ".promptbeam"))
         workspace.wait(
             lambda: len(_all(store)) == 5 and all(run.status == "done" for run in _all(store)),
@@ -97,7 +91,7 @@ def test_runs_of_a_killed_worker_end_on_the_others_and_none_is_done_or_told_twic
 def test_two_bots_against_one_workspace_do_not_post_twice(
     workspace: RunningWorkspace, model: RunningModel, postgres: str, tmp_path: Path
 ):
-    model.control(latency_ms=100)
+    model.control(hold_after=UNDER_WAY)
     env = {**environment(model, DATABASE_URL=postgres), **slack_environment(workspace)}
     with process(tmp_path / "bot", env, "bot") as first:
         workspace.wait(lambda: "is ready" in first.said, 60, "the first bot")
@@ -112,7 +106,7 @@ def test_two_bots_against_one_workspace_do_not_post_twice(
             assert workspace.workspace.socket_mode.connections == 1
             third.end()
             first.kill()
-            model.control(latency_ms=0)
+            model.control(hold_after=-1)
             workspace.wait_for(lambda message: "held-out examples" in message["text"], 120)
             assert "is ready" in second.said
             told_once(workspace)

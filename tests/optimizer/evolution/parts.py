@@ -5,6 +5,7 @@ import random
 import re
 from dataclasses import replace
 
+from optimizer.events import is_durable
 from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.run import run_evolution
 from optimizer.evolution.task import EvolveTask
@@ -113,3 +114,15 @@ async def run(script=skilled, config=CONFIG, rows=None, method=METHOD, pool=None
 
 def changed(**changes):
     return replace(CONFIG, **changes)
+
+
+def jobs(requests, job):
+    return [request for request in requests if request.messages[0].content.startswith(f"Job: {job}\n")]
+
+
+def of(events, kind):
+    return [event for event in events if isinstance(event, kind)]
+
+
+def durable(events):
+    return [event for event in events if is_durable(event)]

@@ -1,16 +1,11 @@
 """What an evolution promises, shown by whole runs against a scripted model."""
 
-import itertools
 import json
-from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from optimizer.config import Budget
-from optimizer.errors import ConfigError, InputError, ModelTimeout, ModelUnreachable
-from optimizer.events import HoldoutTested, is_durable
+from optimizer.errors import InputError
+from optimizer.events import HoldoutTested
 from optimizer.evolution.events import (
     EvolutionFinished,
     EvolutionStarted,
@@ -19,34 +14,20 @@ from optimizer.evolution.events import (
     MethodSelected,
     MethodsProposed,
 )
-from optimizer.evolution.forecast import step_calls
 from optimizer.evolution.methods import FIRST_METHOD
-from optimizer.instructions.records import Instruction
-from optimizer.model.memory_journal import MemoryJournal
 from optimizer.model.settings import ModelSettings
 from tests.optimizer.evolution.parts import (
-    CONFIG,
     METHOD,
-    ListSink,
     blocks,
     changed,
+    durable,
     instructions,
+    jobs,
+    of,
     run,
     skilled,
 )
-from tests.optimizer.scripted import SETTINGS, Shuffled, scripted_pool
-
-
-def jobs(requests, job):
-    return [request for request in requests if request.messages[0].content.startswith(f"Job: {job}\n")]
-
-
-def of(events, kind):
-    return [event for event in events if isinstance(event, kind)]
-
-
-def durable(events):
-    return [event for event in events if is_durable(event)]
+from tests.optimizer.scripted import Shuffled, scripted_pool
 
 
 async def test_a_better_method_is_found_tested_and_applied_to_every_row():
@@ -129,114 +110,6 @@ async def test_equal_seeds_give_equal_runs_and_other_seeds_other_ones():
     assert first[0].final_method != other[0].final_method
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(calls=st.integers(220, 700))
-async def test_a_budget_in_calls_is_never_exceeded_and_every_row_is_there(calls):
-    result, _, backend, sink = await run(config=changed(budget=Budget(calls=calls)))
-    assert len(backend.log) <= calls
-    assert result.calls == len(backend.log)
-    assert [row.source.row for row in sink.rows] == list(range(1, 101))
-    assert result.holdout is not None
-    assert all("budget" not in row.failure for row in sink.rows)
-
-
-@pytest.mark.parametrize("tokens", [500, 4_000, 9_000, 30_000])
-async def test_a_budget_in_tokens_holds_and_the_rest_of_the_rows_stays_as_it_was(tokens):
-    config = changed(
-        budget=Budget(tokens=tokens), evolve_max_tokens=20, answer_max_tokens=20, optimizer_max_tokens=20
-    )
-    result, _, _, sink = await run(config=config)
-    assert result.input_tokens + result.output_tokens <= tokens
-    assert [row.source.row for row in sink.rows] == list(range(1, 101))
-    for row in sink.rows:
-        if row.failure.startswith("budget"):
-            assert (row.fate, row.text, row.response) == ("kept", row.source.text, row.source.response)
-
-
-async def test_a_budget_that_cannot_do_every_row_is_refused_before_anything_is_paid():
-    pool, backend = scripted_pool(skilled)
-    with pytest.raises(ConfigError, match="at least 220"):
-        await run(config=changed(budget=Budget(calls=219)), pool=(pool, backend))
-    assert backend.log == []
-
-
-@pytest.mark.parametrize("paid", [1, 30, 120, 250, 310])
-async def test_a_run_started_again_repeats_no_call_and_ends_the_same(paid):
-    whole, events, _, written = await run()
-    journal, sink, limit = MemoryJournal(), ListSink(), [paid]
-
-    def dying(request, attempt):
-        limit[0] -= 1
-        return ModelUnreachable("down") if limit[0] < 0 else skilled(request, attempt)
-
-    pool = scripted_pool(dying, replace(SETTINGS, max_retries=0))
-    with pytest.raises(ModelUnreachable):
-        await run(pool=pool, journal=journal, sink=sink)
-    begun = len(sink.rows)
-    result, again, backend, _ = await run(journal=journal, sink=sink)
-    assert durable(again) == durable(events)
-    assert sink.rows == written.rows
-    assert result.calls == whole.calls
-    assert len(backend.log) + paid == whole.calls
-    assert (begun > 0) == (paid > 300)
-
-
-async def test_a_failed_row_is_asked_for_once_more_in_another_way_and_else_kept_and_marked():
-    def stubborn(request, attempt):
-        parts = blocks(request)
-        if request.purpose == "evolve" and "thing 7 " in parts["instruction"]:
-            return f"<evolved>\n{parts['instruction']}\n</evolved>"
-        if request.purpose == "evolve" and "thing 8 " in parts["instruction"] and "failed" not in parts:
-            return "I would rather not."
-        return skilled(request, attempt)
-
-    result, _, backend, sink = await run(stubborn, changed(steps=0))
-    seventh, eighth = sink.rows[6], sink.rows[7]
-    assert (seventh.fate, seventh.text, seventh.response) == (
-        "kept",
-        "Describe thing 7 in a few words.",
-        "old answer 7",
-    )
-    assert seventh.failure.startswith("unchanged")
-    assert eighth.fate == "evolved"
-    asked = [r for r in jobs(backend.log, "evolve") if "thing 7 " in blocks(r)["instruction"]]
-    assert len(asked) == 2
-    assert asked[0].temperature == 0
-    assert asked[1].temperature > 0
-    assert json.loads(blocks(asked[1])["failed"])["reason"] in seventh.failure
-    assert dict((item.rule, item.count) for item in result.failures) == {"unchanged": 1}
-
-
-async def test_a_row_that_never_gets_an_answer_holds_nothing_up_but_a_provider_that_is_down_does():
-    def poisoned(request, attempt):
-        if "thing 9 " in request.messages[-1].content or "thing 60 " in request.messages[-1].content:
-            return ModelTimeout("No answer in time.")
-        return skilled(request, attempt)
-
-    once = replace(SETTINGS, max_retries=0, concurrency=4)
-    result, _, _, sink = await run(
-        poisoned, changed(steps=0), instructions(60), pool=scripted_pool(poisoned, once)
-    )
-    kept = {row.source.row: row.failure for row in sink.rows if row.failure.startswith("no-answer")}
-    assert kept == {9: "no-answer: No answer in time.", 60: "no-answer: No answer in time."}
-    assert len(sink.rows) == result.rows == 60
-
-    def down(request, attempt):
-        number = int(blocks(request)["instruction"].split()[2])
-        return ModelUnreachable("down") if number > 30 else skilled(request, attempt)
-
-    begun, journal = ListSink(), MemoryJournal()
-    with pytest.raises(ModelUnreachable):
-        await run(down, changed(steps=0), pool=scripted_pool(down, once), sink=begun, journal=journal)
-    assert [row.source.row for row in begun.rows] == list(range(1, 31))
-    whole, again = (
-        await run(config=changed(steps=0)),
-        await run(config=changed(steps=0), sink=begun, journal=journal),
-    )
-    assert begun.rows == whole[3].rows
-    assert again[0].calls == whole[0].calls
-
-
 async def test_without_steps_the_first_method_is_applied_as_it_is():
     result, _events, backend, sink = await run(config=changed(steps=0), method="")
     assert result.final_method == FIRST_METHOD
@@ -244,26 +117,6 @@ async def test_without_steps_the_first_method_is_applied_as_it_is():
     assert {request.purpose for request in backend.log} == {"evolve"}
     assert result.evolved == len(sink.rows) == 100
     assert result.measured.after.words > result.measured.before.words
-
-
-async def test_answers_are_written_only_when_asked_for():
-    *_, sink = await run(config=changed(steps=0))
-    assert {row.response for row in sink.rows if row.fate == "evolved"} == {""}
-    *_, sink = await run(config=changed(steps=0, answers=True))
-    assert all(row.response == f"Answer to: {row.text}" for row in sink.rows if row.fate == "evolved")
-
-
-async def test_every_input_row_gives_one_row_also_when_it_cannot_be_used():
-    rows = instructions(60, unusable=(1, 17, 60))
-    rows[29] = Instruction(30, "x" * 30_000)
-    rows[39] = Instruction(40, "   ")
-    result, events, _, sink = await run(rows=rows)
-    assert [row.source for row in sink.rows] == rows
-    assert {row.source.row for row in sink.rows if row.fate == "unusable"} == {1, 17, 30, 40, 60}
-    assert (result.rows, result.unusable) == (60, 5)
-    assert "30000 characters" in sink.rows[29].failure
-    assert events[0].unusable == 5
-    assert any("5 of 60 rows" in warning for warning in events[0].warnings)
 
 
 async def test_unchanged_repeated_and_broken_methods_are_rejected_before_anything_is_paid():
@@ -374,20 +227,3 @@ async def test_data_too_small_to_compare_methods_is_refused_with_a_way_out():
         await run(rows=instructions(3, unusable=(1, 2, 3)))
     result, *_ = await run(rows=instructions(3), config=changed(steps=0))
     assert result.rows == 3
-
-
-async def test_a_step_never_takes_more_calls_than_its_formula():
-    config = changed(steps=4, candidates=5, batch=10, dev=50, first_rung=10, rounds=1, apply=False)
-    _, events, _, _ = await run(config=config, rows=instructions(300))
-    calls = [event.calls for event in of(events, MethodSelected)]
-    assert step_calls(config, 5, 10, 50) == 291
-    assert all(after - before <= 291 for before, after in itertools.pairwise(calls))
-    assert calls[0] <= 291 + 100
-
-
-async def test_several_rounds_evolve_what_came_before():
-    _, _events, backend, _ = await run(config=changed(rounds=3, steps=1, apply=False))
-    line = json.loads(blocks(jobs(backend.log, "analyse")[0])["trajectories"].splitlines()[0])
-    assert 2 <= len(line["stages"]) <= 4
-    assert line["stages"][1].startswith(line["stages"][0])
-    assert CONFIG.rounds == 1
