@@ -16,7 +16,7 @@ import langchain_openai  # noqa: F401
 
 import bot.background.workflow  # noqa: F401
 import optimizer.conductor
-import optimizer.model.backend  # noqa: F401
+import optimizer.model.chat_completions  # noqa: F401
 import storage.migrations  # noqa: F401
 from bot.background.request import FileRef, OptimizeRequest
 from bot.background.service import RunService
