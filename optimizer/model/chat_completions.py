@@ -46,7 +46,6 @@ class ChatCompletionsBackend:
         self._name = name
         self._opened = opened
         self._client: AsyncOpenAI = cast("Any", opened.chat).root_async_client
-        self._url = f"{self._client.base_url}chat/completions"
         self._model = provider_of(name)[1]
         self._price = price_of(name, settings.prices)
         self._options = CallOptions()
@@ -75,7 +74,7 @@ class ChatCompletionsBackend:
         }
         try:
             reply = await self._client.post(
-                self._url,
+                "/chat/completions",
                 cast_to=Response,
                 body=body,
                 options={"security": {"bearer_auth": True}},
