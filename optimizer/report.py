@@ -1,4 +1,4 @@
-"""A run as one JSON document: result, statistics, spending and every event."""
+"""An optimisation as one JSON document: result, statistics, spending and every event."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from optimizer.events import Event, HoldoutDetails, RunStarted
 from optimizer.run import Result
 from optimizer.search.prompt_evolution.changes import changed_sections
+from optimizer.spending import spending_fields
 from optimizer.stored_events import event_to_dict
 
 VERSION = 1
@@ -36,17 +37,8 @@ def build_report(result: Result, events: Sequence[Event]) -> dict[str, Any]:
         "changed": [dataclasses.asdict(item) for item in details.changed] if details else [],
         "sections": [dataclasses.asdict(item) for item in changed_sections(events)],
         "rounds": result.rounds,
-        "calls": result.calls,
-        "cached": result.cached,
-        "tokens": {
-            "input": result.input_tokens,
-            "output": result.output_tokens,
-            "total": result.input_tokens + result.output_tokens,
-        },
-        "cost": result.cost,
-        "wall_seconds": round(result.seconds, 3),
+        **spending_fields(result),
         "stopped_because": result.stopped_because,
-        "troubles": dict(result.troubles),
         "events": [event_to_dict(event) for event in events],
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ import click
 
 from bot.cli.given import chosen_models, read_given, understand
 from bot.cli.options import budget_options, model_options, task_options
-from bot.cli.side_by_side import Planned, comparison_table, run_side_by_side
+from bot.cli.side_by_side import Planned, comparison_table, run_side_by_side, tell_comparison
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -111,21 +110,12 @@ def _in_short(run: ComparedRun) -> str:
 def _tell(
     runs: Sequence[ComparedRun], names: Sequence[str], options: Mapping[str, Any], told: Console
 ) -> None:
-    from rich.console import Console
-
-    from bot.cli.result_files import write_comparison
     from bot.comparison import comparison_report
     from bot.comparison_plot import comparison_plot
 
     ordered = sorted(runs, key=lambda run: (names.index(run.algorithm), run.seed))
-    report = comparison_report(ordered)
-    if options["as_json"]:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
-    if ordered:
-        (told if options["as_json"] else Console()).print(_table(ordered))
-    if options["out"]:
-        write_comparison(options["out"], report, comparison_plot(ordered))
-        told.print(f"Written: compare.json, compare.png in {options['out']}", highlight=False)
+    table = _table(ordered) if ordered else None
+    tell_comparison(comparison_report(ordered), table, lambda: comparison_plot(ordered), options, told)
 
 
 def _table(runs: Sequence[ComparedRun]) -> Table:

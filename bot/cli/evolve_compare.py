@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,7 +13,7 @@ import click
 
 from bot.cli.given import chosen_models
 from bot.cli.options import budget_options, evolution_model_options, evolution_options, model_options
-from bot.cli.side_by_side import Planned, comparison_table, run_side_by_side
+from bot.cli.side_by_side import Planned, comparison_table, run_side_by_side, tell_comparison
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -92,20 +91,12 @@ def _in_short(run: ComparedEvolution) -> str:
 
 
 def _tell(runs: Sequence[ComparedEvolution], options: Mapping[str, Any], told: Console) -> None:
-    from rich.console import Console
-
-    from bot.cli.result_files import write_comparison
     from bot.evolution_comparison import evolution_comparison_plot, evolution_comparison_report
 
     ordered = sorted(runs, key=lambda run: (ALGORITHMS.index(run.algorithm), run.seed))
+    table = _table(ordered) if ordered else None
     report = evolution_comparison_report(ordered)
-    if options["as_json"]:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
-    if ordered:
-        (told if options["as_json"] else Console()).print(_table(ordered))
-    if options["out"]:
-        write_comparison(options["out"], report, evolution_comparison_plot(ordered))
-        told.print(f"Written: compare.json, compare.png in {options['out']}", highlight=False)
+    tell_comparison(report, table, lambda: evolution_comparison_plot(ordered), options, told)
 
 
 def _table(runs: Sequence[ComparedEvolution]) -> Table:

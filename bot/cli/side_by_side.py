@@ -1,12 +1,15 @@
-"""Runs of several algorithms one after the other, so that each run's wall-clock is its own."""
+"""Runs of several algorithms one after the other, each with a wall-clock of its own, and what is told of them."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import click
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,3 +78,24 @@ def comparison_table(caption: str, headings: Sequence[str], rows: Iterable[Seque
     for row in rows:
         table.add_row(*row)
     return table
+
+
+def tell_comparison(
+    report: Mapping[str, Any],
+    table: Table | None,
+    draw: Callable[[], bytes],
+    options: Mapping[str, Any],
+    told: Console,
+) -> None:
+    """Print the table (None when no run was done) or the report, and write report and plot to ``--out``."""
+    from rich.console import Console
+
+    from bot.cli.result_files import write_comparison
+
+    if options["as_json"]:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    if table:
+        (told if options["as_json"] else Console()).print(table)
+    if options["out"]:
+        write_comparison(options["out"], report, draw())
+        told.print(f"Written: compare.json, compare.png in {options['out']}", highlight=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import App, BoltResponse, Respond
@@ -20,8 +20,8 @@ from bot.slack.privately import tell
 logger = logging.getLogger(__name__)
 
 
-def register(app: App) -> None:
-    """Catch whatever a listener lets through."""
+def register(app: App, count: Callable[[str], None]) -> None:
+    """Catch whatever a listener lets through, and ``count`` it by its class."""
 
     @app.error
     def failed(error: Exception, body: dict[str, Any], client: WebClient, respond: Respond) -> BoltResponse:
@@ -29,6 +29,7 @@ def register(app: App) -> None:
             content, words, reference = error.content, error.words, "none needed"
         else:
             trouble = explain(error, _what(body))
+            count(trouble.kind)
             content, reference = apology(trouble), trouble.reference
             words = f"{trouble} (reference {trouble.reference})"
         if body.get("type") == "view_submission":

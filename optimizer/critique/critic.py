@@ -12,9 +12,8 @@ from optimizer.critique.requests import (
     paraphrase_messages,
     summary_messages,
 )
-from optimizer.errors import ModelRejectedRequest
 from optimizer.evaluation import Judged
-from optimizer.model.asking_again import asked_again
+from optimizer.model.asking_again import answer_read
 from optimizer.model.ledger import Ledger
 from optimizer.model.protocol import Message, Model, ModelRequest
 from optimizer.prompts.placeholders import find_spellings
@@ -102,17 +101,8 @@ class Critic:
             position=position,
             purpose=purpose,
         )
-        try:
-            reply = (await self._model.answer(request)).text
-            found = read(reply)
-            if found is None:
-                self._ledger.trouble("unreadable reply")
-                again = asked_again(request, reply, f'{{"{key}": …}} in valid JSON')
-                found = read((await self._model.answer(again)).text)
-        except ModelRejectedRequest:
-            self._ledger.trouble("rejected request")
-            return None
-        return found
+        form = f'{{"{key}": …}} in valid JSON'
+        return await answer_read(self._model, request, read, form, self._ledger)
 
     async def _strings(
         self, key: str, messages: tuple[Message, ...], purpose: str, position: str

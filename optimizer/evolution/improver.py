@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from optimizer.control import Feedback
 from optimizer.critique.replies import read_string
-from optimizer.errors import ModelRejectedRequest
 from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.evolver import Evolved
 from optimizer.evolution.replies import read_failed_cases
@@ -19,7 +18,7 @@ from optimizer.evolution.requests import (
     summary_messages,
     trajectory_line,
 )
-from optimizer.model.asking_again import asked_again
+from optimizer.model.asking_again import answer_read
 from optimizer.model.ledger import Ledger
 from optimizer.model.protocol import Message, Model, ModelRequest
 
@@ -111,17 +110,8 @@ class Improver:
             position=position,
             purpose=purpose,
         )
-        try:
-            reply = (await self._model.answer(request)).text
-            found = read(reply)
-            if found is None:
-                self._ledger.trouble("unreadable reply")
-                again = asked_again(request, reply, f'{{"{key}": …}} in valid JSON')
-                found = read((await self._model.answer(again)).text)
-        except ModelRejectedRequest:
-            self._ledger.trouble("rejected request")
-            return None
-        return found
+        form = f'{{"{key}": …}} in valid JSON'
+        return await answer_read(self._model, request, read, form, self._ledger)
 
 
 def _fault(item: Trajectory) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from optimizer.events import Event
 from optimizer.evolution.events import EvolutionStarted
 from optimizer.evolution.run import EvolveResult
+from optimizer.spending import spending_fields
 from optimizer.stored_events import event_to_dict
 
 VERSION = 1
@@ -41,16 +42,7 @@ def build_evolution_report(result: EvolveResult, events: Sequence[Event]) -> dic
         "failures": {item.rule: item.count for item in result.failures},
         "measured": _plain(result.measured),
         "warnings": list(started.warnings) if started else [],
-        "calls": result.calls,
-        "cached": result.cached,
-        "tokens": {
-            "input": result.input_tokens,
-            "output": result.output_tokens,
-            "total": result.input_tokens + result.output_tokens,
-        },
-        "cost": result.cost,
-        "wall_seconds": round(result.seconds, 3),
-        "troubles": dict(result.troubles),
+        **spending_fields(result),
         "events": [event_to_dict(event) for event in events],
     }
 

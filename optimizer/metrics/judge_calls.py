@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from optimizer.errors import ModelRejectedRequest
 from optimizer.loose_json import json_objects
-from optimizer.model.asking_again import asked_again
+from optimizer.model.asking_again import answer_read
 from optimizer.model.protocol import Message, Model, ModelRequest
 from optimizer.tagged_blocks import block, guarded, json_line
 
@@ -60,15 +59,7 @@ async def ask_judge(
 ) -> Verdict | None:
     """Return the judge's verdict; None when it stays unreadable after asking once more."""
     request = ModelRequest(messages=messages, max_tokens=_MAX_TOKENS, position=position, purpose="judge")
-    try:
-        reply = (await model.answer(request)).text
-        verdict = read(reply)
-        if verdict is None:
-            again = asked_again(request, reply, "that object in valid JSON")
-            verdict = read((await model.answer(again)).text)
-    except ModelRejectedRequest:
-        return None
-    return verdict
+    return await answer_read(model, request, read, "that object in valid JSON")
 
 
 def read_judgement(reply: str) -> Verdict | None:

@@ -17,6 +17,7 @@ from optimizer.errors import (
     ModelUnreachable,
 )
 from optimizer.model.call_options import OPTIONAL
+from optimizer.ways_out import Fix, Knob
 
 _Kinds: TypeAlias = tuple[type[Exception], ...]
 
@@ -25,7 +26,7 @@ def unreachable(name: str) -> ModelUnreachable:
     """Return the error of a server that does not answer."""
     return ModelUnreachable(
         f"The server of {name} cannot be reached.",
-        "Check the network and OPENAI_BASE_URL, then resume the run.",
+        Fix("Check the network and OPENAI_BASE_URL, then {}.", Knob.GO_ON),
     )
 
 
@@ -80,7 +81,9 @@ def _rejected(error: Exception, name: str) -> ModelRejectedRequest:
 
 def _rate_limited(error: Exception, name: str) -> ModelError:
     if str(getattr(error, "code", "") or "") == "insufficient_quota":
-        return ModelQuotaEmpty(f"The account of {name} has no quota left.", "Add credit and resume.")
+        return ModelQuotaEmpty(
+            f"The account of {name} has no quota left.", Fix("Add credit, then {}.", Knob.GO_ON)
+        )
     return ModelRateLimited(
         f"{name} asks for fewer calls.", "Lower PROMPTBEAM_CONCURRENCY.", retry_after=_retry_after(error)
     )
