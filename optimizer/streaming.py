@@ -3,54 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 from optimizer.config import OptimizeConfig
 from optimizer.control import RunControl
-from optimizer.events import Event
+from optimizer.events import Event, EventSink
 from optimizer.model.pool import ModelPool
 from optimizer.model.protocol import Journal
 from optimizer.model.settings import ModelSettings
 from optimizer.run import Result, run_optimization
 from optimizer.task import Task
 
+ResultT = TypeVar("ResultT")
 
-class RunStream:
+
+class RunStream(Generic[ResultT]):
     """``async for event in stream`` gives the run's events; ``await stream.result()`` its result.
 
     The run starts with the first event that is asked for. Leaving the loop early stops the run; paid
-    calls in flight still reach the journal.
+    calls in flight still reach the journal. ``run`` is told where the events go and who steers.
     """
 
     def __init__(
         self,
-        task: Task,
-        config: OptimizeConfig,
-        models: ModelSettings | ModelPool,
-        *,
-        run_id: str = "",
-        journal: Journal | None = None,
+        run: Callable[[EventSink, RunControl], Coroutine[Any, Any, ResultT]],
         control: RunControl | None = None,
     ) -> None:
         self.control = control or RunControl()
-        self._task, self._config, self._models = task, config, models
-        self._run_id, self._journal = run_id, journal
-        self._running: asyncio.Task[Result] | None = None
+        self._run = run
+        self._running: asyncio.Task[ResultT] | None = None
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         """Start the run and yield its events in order."""
         events: asyncio.Queue[Event | None] = asyncio.Queue()
-        running = asyncio.create_task(
-            run_optimization(
-                self._task,
-                self._config,
-                self._models,
-                run_id=self._run_id,
-                journal=self._journal,
-                on_event=events.put_nowait,
-                control=self.control,
-            )
-        )
+        running = asyncio.create_task(self._run(events.put_nowait, self.control))
         self._running = running
         running.add_done_callback(lambda _: events.put_nowait(None))
         try:
@@ -61,11 +48,11 @@ class RunStream:
                 self.control.cancel()
                 await asyncio.wait([running])
 
-    async def result(self) -> Result:
+    async def result(self) -> ResultT:
         """Return the result, running to the end first if need be.
 
         Raises:
-            The errors of ``run_optimization``.
+            The errors of the run.
         """
         if self._running is None:
             async for _ in self:
@@ -83,6 +70,12 @@ def stream_optimization(
     run_id: str = "",
     journal: Journal | None = None,
     control: RunControl | None = None,
-) -> RunStream:
+) -> RunStream[Result]:
     """Return a run whose events can be iterated; arguments as for ``run_optimization``."""
-    return RunStream(task, config, models, run_id=run_id, journal=journal, control=control)
+
+    def run(on_event: EventSink, control: RunControl) -> Coroutine[Any, Any, Result]:
+        return run_optimization(
+            task, config, models, run_id=run_id, journal=journal, on_event=on_event, control=control
+        )
+
+    return RunStream(run, control)

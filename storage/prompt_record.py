@@ -16,6 +16,9 @@ COLUMNS = (
 )
 """The columns of ``prompts`` that ``record_from_row`` wants, in order."""
 
+METHOD_METRIC = "evolved-without-failure"
+"""What evolving methods are scored by: the share of held-out instructions that they evolve without failure."""
+
 PromptStatus = Literal["draft", "accepted", "superseded", "rejected"]
 """Where a prompt stands: nobody decided, people use it, a later version took its place, people refused it."""
 
@@ -50,6 +53,11 @@ class PromptRecord:
     status: PromptStatus = "draft"
     status_by: str = ""
     status_at: float | None = None
+
+    @property
+    def is_method(self) -> bool:
+        """Whether this is an evolving method for instruction data, and no prompt for a task."""
+        return self.metric == METHOD_METRIC
 
 
 def row_of(record: PromptRecord) -> dict[str, Any]:

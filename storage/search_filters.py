@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from storage.prompt_record import PromptStatus
+from storage.prompt_record import METHOD_METRIC, PromptStatus
 
-TaskKind = Literal["classify", "match", "numbers", "extract", "judged", "own"]
-"""What a prompt's answers are, by the metric that judged them; ``own`` is a metric in Python."""
+TaskKind = Literal["classify", "match", "numbers", "extract", "judged", "method", "own"]
+"""What a prompt's answers are, by the metric that judged them; ``own`` is a metric in Python.
+
+``method`` is an evolving method, whose answers are instructions.
+"""
 
 METRICS_OF: Mapping[TaskKind, tuple[str, ...]] = {
     "classify": ("label", "macro-f1", "multi-label"),
@@ -17,6 +20,7 @@ METRICS_OF: Mapping[TaskKind, tuple[str, ...]] = {
     "numbers": ("numeric",),
     "extract": ("json",),
     "judged": ("judge", "pairwise"),
+    "method": (METHOD_METRIC,),
     "own": (),
 }
 

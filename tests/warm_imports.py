@@ -22,7 +22,8 @@ for name in (
     "bot.cli.optimize",
     "bot.plots",
     "optimizer.conductor",
-    "optimizer.model.backend",
+    "optimizer.model.chat_completions",
+    "optimizer.model.langchain_backend",
     "storage.migrations",
     "tests.bot.office",
 ):

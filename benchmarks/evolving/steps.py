@@ -19,7 +19,7 @@ from optimizer.evolution.events import MethodScored, MethodSelected
 from optimizer.evolution.run import run_evolution
 from optimizer.evolution.task import EvolveTask
 from optimizer.instructions.records import InstructionSource
-from optimizer.model.backend import Backend, LangChainBackend
+from optimizer.model.backend import Backend, open_backend
 from optimizer.model.pool import ModelPool
 from optimizer.model.protocol import ModelAnswer, ModelRequest
 from optimizer.model.settings import ModelSettings
@@ -108,7 +108,7 @@ async def _count(source: InstructionSource, url: str) -> tuple[StepCounter, str]
     )
     ticks = Ticks()
     counter = StepCounter(ticks)
-    pool = ModelPool(settings, lambda name, given: TickingBackend(LangChainBackend(name, given), ticks))
+    pool = ModelPool(settings, lambda name, given: TickingBackend(open_backend(name, given), ticks))
     ticking = asyncio.create_task(ticks.tick())
     async with pool:
         result = await run_evolution(EvolveTask(source), CONFIG, pool, on_event=counter)

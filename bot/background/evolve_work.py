@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.background.evolve_request import EvolveRequest
 from bot.background.large_data import LargeData
+from bot.background.method_keeping import keep_method
 from bot.background.run_files import RunFiles
 from bot.background.run_work import Means
 from optimizer.config import Budget
@@ -95,6 +96,7 @@ class EvolveWork:
 
     def keep(self, store: Store, run: RunRecord, task: EvolveMaterial, result: EvolveResult) -> None:
         """See ``RunWork.keep``; the evolved data was kept while the run was conducted."""
+        keep_method(store, run, result)
         task.folder.cleanup()
 
 

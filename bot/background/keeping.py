@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 
 from bot.background.memory import keep_lessons
 from optimizer.errors import PromptbeamError
@@ -12,6 +13,7 @@ from optimizer.task import Task
 from storage.prompts import PromptRecord
 from storage.runs import RunRecord
 from storage.store import Store
+from storage.visibility import Viewer
 
 logger = logging.getLogger(__name__)
 TITLE_CHARS = 80
@@ -60,7 +62,22 @@ def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algori
         parent=str(run.request.get("parent") or ""),
     )
     try:
-        store.prompts.add(record)
+        add_version(store, record)
         keep_lessons(store, run, task, store.runs.events(run.id))
     except PromptbeamError as error:
         logger.error("the prompt of run %s was not kept: %s", run.id, error.message)
+
+
+def add_version(store: Store, record: PromptRecord) -> None:
+    """Store a run's final prompt: its first version, or the next one when the run went on and found another.
+
+    Raises:
+        StorageError: the library cannot be written.
+    """
+    before = store.prompts.of_run(record.run_id, Viewer(user="", team="", everything=True))
+    if before and before[-1].text == record.text:
+        return
+    if before:
+        version = before[-1].version + 1
+        record = replace(record, id=f"{record.id}-{version}", version=version, parent=before[-1].id)
+    store.prompts.add(record)

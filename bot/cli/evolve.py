@@ -175,6 +175,7 @@ def _stored(store: Store, held: ExitStack, given: str | None, run_id: str, steps
 def _execute(store: Store, request: _Request, settings: ModelSettings, options: Mapping[str, Any]) -> None:
     from rich.console import Console
 
+    from bot.background.method_keeping import keep_method
     from bot.cli.evolution_files import write_evolution_to
     from bot.cli.evolution_given import telling
     from bot.cli.evolution_shards import at_work, clear_away
@@ -210,6 +211,7 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
     store.runs.set_status(run.id, "cancelled" if stopped else "done")
     if not stopped:
         clear_away(run.request)
+        keep_method(store, run, result)
     if options["as_json"]:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     elif not options["out"]:

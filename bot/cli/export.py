@@ -44,6 +44,7 @@ def export(prompt_id: str, format_name: str, out: Path | None, count: int) -> No
     'promptbeam prompts' lists the ids. Files of the last three kinds can be given to
     'promptbeam optimize' as PROMPT_FILE.
     """
+    from bot.background.method_keeping import lineage_texts, methods_before
     from optimizer.interchange.formats import ExportFacts, export_prompt
     from optimizer.model.settings import ModelSettings
     from optimizer.prompts.prompt import parse_prompt
@@ -52,11 +53,13 @@ def export(prompt_id: str, format_name: str, out: Path | None, count: int) -> No
     with open_store(os.environ) as store:
         record = store.prompts.get(prompt_id, Viewer(user="", team="", everything=True))
         examples = _examples(store, record, count) if format_name == "promptfoo" else ()
+        lineage = methods_before(store, record)
     about = ExportFacts(
         title=record.title,
         facts=_facts(record),
         model=ModelSettings.from_env(os.environ).task_model,
         examples=examples,
+        more=lineage_texts(lineage),
     )
     text = export_prompt(parse_prompt(record.text), format_name, about)
     if out is None:

@@ -34,6 +34,7 @@ def prompts(words: tuple[str, ...], show: str | None, limit: int, **narrowed: An
 
     This is for the owner of the machine: it sees every prompt in the data folder.
     """
+    from bot.background.method_keeping import lineage_line, methods_before
     from storage.search_filters import SearchFilters
     from storage.visibility import Viewer
 
@@ -47,7 +48,10 @@ def prompts(words: tuple[str, ...], show: str | None, limit: int, **narrowed: An
     viewer = Viewer(user="", team="", everything=True)
     with open_store(os.environ) as store:
         if show:
-            click.echo(store.prompts.get(show, viewer).text)
+            record = store.prompts.get(show, viewer)
+            click.echo(record.text)
+            if lineage := methods_before(store, record):
+                click.echo(f"Accepted on the way: {lineage_line(lineage)}", err=True)
             return
         found = store.prompts.search(" ".join(words), viewer, limit, filters=filters)
     if not found and filters.any:

@@ -13,7 +13,7 @@ from bot.background.evolve_work import EvolveWork
 from bot.background.request import OptimizeRequest
 from bot.background.words import in_words
 from bot.slack.doors import Refused, asker_of
-from bot.slack.escaping import markup, unescape
+from bot.slack.escaping import Markup, markup, unescape
 from bot.slack.evolve_form import (
     CALLBACK,
     DATA,
@@ -22,7 +22,7 @@ from bot.slack.evolve_form import (
     evolve_form,
     read_evolve_form,
 )
-from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, FormContext, channel_of
+from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, MAX_TEXT, FormContext, channel_of
 from bot.slack.forms import Prefill, optimize_form
 from bot.slack.messages.notices import NEW_EVOLUTION, evolve_help, invite, which_word
 from bot.slack.messages.review import EVOLVE_FURTHER
@@ -121,6 +121,24 @@ def _answer(reception: Reception, body: dict[str, Any], client: WebClient, respo
     else:
         where = replace(where, algorithm=EVOLVE)
         open_with_prompt(reception, client, respond, body, where, OptimizeRequest(prompt_text=text))
+
+
+def open_with_method(reception: Reception, client: WebClient, body: dict[str, Any], method: str) -> None:
+    """Open the form with a kept method as the first one; it asks where to post.
+
+    A method that is too long for its field is to be given as a file, as its thread has it.
+    """
+    asker = asker_of(body)
+    fits = len(method) <= MAX_TEXT
+    filled = EvolveForm(
+        method=method if fits else "",
+        warning=None
+        if fits
+        else Markup("The method is too long for the form: attach `method.txt` from its thread instead."),
+        direct=reception.members.direct_channel(asker.team, asker.user),
+    )
+    form = evolve_form(FormContext(asker.team, ""), reception.form_facts, filled)
+    client.views_open(trigger_id=body["trigger_id"], view=form)
 
 
 def _open(

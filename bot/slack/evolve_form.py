@@ -58,6 +58,7 @@ class EvolveForm:
     """What is filled in when the form opens. ``direct`` is the person's direct channel."""
 
     pasted: str = ""
+    method: str = ""
     warning: Markup | None = None
     direct: str = ""
 
@@ -90,7 +91,7 @@ def evolve_form(where: FormContext, facts: FormFacts, filled: EvolveForm | None 
         input_field(
             METHOD,
             "First evolving method",
-            text_area("Step 1. List ways to make the instruction harder …"),
+            text_area("Step 1. List ways to make the instruction harder …", given.method),
             "Leave empty to begin with ours: list ways, plan, rewrite, review.",
         ),
         input_field(METHOD_FILE, "… or the method as a file", file_field(METHOD_ENDINGS, 1)),

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 
+from bot.background.method_keeping import lineage_texts, methods_before
 from bot.slack.doors import Asker
 from bot.slack.messages.library import gain
 from bot.slack.poster import Attachment
@@ -36,7 +37,11 @@ def export_file(reception: Reception, record: PromptRecord, format_name: str) ->
         raise InputError(f"There is no format {format_name!r}.", f"Choose one of {', '.join(FORMATS)}.")
     tests = _examples(reception, record) if format_name == "promptfoo" else ()
     about = ExportFacts(
-        title=record.title, facts=gain(record), model=reception.settings.models.task_model, examples=tests
+        title=record.title,
+        facts=gain(record),
+        model=reception.settings.models.task_model,
+        examples=tests,
+        more=lineage_texts(methods_before(reception.store, record)),
     )
     text = export_prompt(parse_prompt(record.text), format_name, about)
     name = re.sub(r"[^a-z0-9]+", "-", record.title.lower()).strip("-")[:40] or "prompt"

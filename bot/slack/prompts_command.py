@@ -8,9 +8,11 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
+from bot.background.method_keeping import lineage_line, methods_before
 from bot.slack.blocks import Block, section
 from bot.slack.doors import Asker, Refused, asker_of
 from bot.slack.escaping import Markup, markup, unescape
+from bot.slack.evolve_command import open_with_method
 from bot.slack.exporting import export_file, export_table
 from bot.slack.messages.library import (
     FIRST,
@@ -49,7 +51,10 @@ def register(app: App, reception: Reception) -> None:
     def reused(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()
         record = reception.doors.prompt(str(action["value"]), asker_of(body))
-        open_anywhere(reception, client, body, reuse(record))
+        if record.is_method:
+            open_with_method(reception, client, body, record.text)
+        else:
+            open_anywhere(reception, client, body, reuse(record))
 
 
 def _register_command(app: App, reception: Reception) -> None:
@@ -80,7 +85,11 @@ def _open(reception: Reception, client: WebClient, body: dict[str, Any], asker: 
     opened = _waiting(client, body)
     try:
         record = reception.doors.prompt(_prompt_id(name), asker)
-        view = prompt_window(record, mine=reception.doors.may_change(asker, record.owner))
+        view = prompt_window(
+            record,
+            mine=reception.doors.may_change(asker, record.owner),
+            lineage=lineage_line(methods_before(reception.store, record)),
+        )
     except Refused as refused:
         view = refusal_window(refused)
     client.views_update(view_id=opened, view=view)

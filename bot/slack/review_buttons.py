@@ -7,7 +7,9 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
+from bot.background.method_keeping import lineage_line, methods_before
 from bot.background.request import OptimizeRequest, Wish
+from bot.slack.blocks import Block
 from bot.slack.doors import Asker, asker_of
 from bot.slack.escaping import Markup, markup, mention
 from bot.slack.form_inputs import FormContext, text_of
@@ -158,6 +160,11 @@ def _register_more(app: App, reception: Reception) -> None:
         ack(response_action="clear")
 
 
+def _window_of_own(reception: Reception, record: PromptRecord) -> Block:
+    lineage = lineage_line(methods_before(reception.store, record))
+    return prompt_window(record, mine=True, lineage=lineage)
+
+
 def reuse(record: PromptRecord) -> OptimizeRequest:
     """The form's content when a stored prompt is the start of a new run."""
     return OptimizeRequest(prompt_text=record.text, parent=record.id)
@@ -175,7 +182,7 @@ def _decide(
     status = markup("{said} by {who}", said=Markup(_SAID[kind]), who=mention(asker.user))
     if body.get("view"):
         fresh = reception.doors.prompt(record.id, asker)
-        client.views_update(view_id=body["view"]["id"], view=prompt_window(fresh, mine=True))
+        client.views_update(view_id=body["view"]["id"], view=_window_of_own(reception, fresh))
     else:
         _restate(client, body, record.id, status)
     run = reception.store.runs.get(record.run_id)

@@ -12,6 +12,7 @@ from optimizer.evolution.events import (
     ApplicationFinished,
     DataMeasured,
     EvolutionFinished,
+    EvolutionStarted,
     MethodProposal,
     MethodScored,
     MethodSelected,
@@ -46,6 +47,12 @@ def result_of(run_id: str, events: Sequence[Event], seconds: float) -> EvolveRes
         seconds=seconds,
         **{item.name: getattr(finished, item.name) for item in dataclasses.fields(finished)},
     )
+
+
+def lineage_of(events: Sequence[Event]) -> tuple[MethodProposal, ...]:
+    """Return every accepted method, the first one first; none when ``events`` tell of no evolution."""
+    started = _last(events, EvolutionStarted)
+    return _lineage(events, started.method) if started else ()
 
 
 def _rates(events: Sequence[Event]) -> tuple[tuple[int, float], ...]:

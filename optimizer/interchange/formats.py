@@ -34,12 +34,14 @@ class ExportFacts:
     """What goes with the prompt where a format has a place for it.
 
     ``model`` is the task model as ``provider:model``; ``examples`` become promptfoo's tests.
+    ``more`` are texts that it came from, with a heading each, for the page of Markdown.
     """
 
     title: str = "Prompt"
     facts: str = ""
     model: str = "openai:gpt-4.1-mini"
     examples: Sequence[Example] = ()
+    more: Sequence[tuple[str, str]] = ()
 
 
 def export_prompt(prompt: Prompt, format_name: str, about: ExportFacts) -> str:
@@ -49,7 +51,7 @@ def export_prompt(prompt: Prompt, format_name: str, about: ExportFacts) -> str:
         InputError: there is no such format.
     """
     if format_name == "markdown":
-        return write_markdown(prompt, title=about.title, facts=about.facts)
+        return write_markdown(prompt, title=about.title, facts=about.facts, more=about.more)
     if format_name == "langchain":
         return write_langchain(prompt)
     if format_name == "openai":

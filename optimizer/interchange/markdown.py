@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from optimizer.interchange.messages_text import to_messages
 from optimizer.prompts.prompt import Prompt
@@ -10,8 +11,10 @@ from optimizer.prompts.prompt import Prompt
 _LIVE = re.compile(r"([\\`*_{}\[\]<>()#+!|~&@])")
 
 
-def write_markdown(prompt: Prompt, *, title: str, facts: str = "") -> str:
-    """Return a page with one fenced block per message, its text to the letter."""
+def write_markdown(
+    prompt: Prompt, *, title: str, facts: str = "", more: Sequence[tuple[str, str]] = ()
+) -> str:
+    """Return a page with one fenced block per message, its text to the letter; ``more`` are (heading, text)."""
     messages = prompt.templates
     if not prompt.placeholders:
         messages = to_messages(prompt, lambda text: text, lambda name: f"{{{name}}}")
@@ -20,6 +23,8 @@ def write_markdown(prompt: Prompt, *, title: str, facts: str = "") -> str:
         lines += [plain_line(facts), ""]
     for message in messages:
         lines += [f"## {message.role.capitalize()}", "", *fenced(message.content, "text"), ""]
+    for heading, text in more:
+        lines += [f"## {plain_line(heading)}", "", *fenced(text, "text"), ""]
     return "\n".join(lines)
 
 

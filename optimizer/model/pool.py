@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any
 
-from optimizer.model.backend import Backend, LangChainBackend
+from optimizer.model.backend import Backend, open_backend
 from optimizer.model.pacing import EvenPacer, Pacer
 from optimizer.model.protocol import ModelAnswer
 from optimizer.model.settings import ModelSettings
@@ -27,7 +27,7 @@ class ModelPool:
     def __init__(
         self,
         settings: ModelSettings,
-        open_backend: Callable[[str, ModelSettings], Backend] = LangChainBackend,
+        open_backend: Callable[[str, ModelSettings], Backend] = open_backend,
         trace: CallTrace | None = None,
         pacer: Pacer | None = None,
     ) -> None:

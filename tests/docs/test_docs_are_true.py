@@ -91,13 +91,14 @@ def test_product_code_asserts_nothing_and_excepts_nothing_unnamed():
             assert not re.search(r"except:\s*$", text, re.MULTILINE), path
 
 
-def test_the_librarys_page_runs_from_top_to_bottom():
+def test_the_librarys_page_runs_from_top_to_bottom(tmp_path, monkeypatch):
     from optimizer.evolution.failures import RULES
     from optimizer.search.choose import ALGORITHMS
     from optimizer.selection.choose import SELECTORS
     from sandbox.model.runner import RunningModel
 
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "library.md").read_text(), re.DOTALL)
+    monkeypatch.chdir(tmp_path)
     registries = ALGORITHMS, SELECTORS, RULES
     before = [dict(registry) for registry in registries]
     try:
@@ -109,7 +110,7 @@ def test_the_librarys_page_runs_from_top_to_bottom():
         for registry, kept in zip(registries, before, strict=True):
             registry.clear()
             registry.update(kept)
-    assert len(blocks) == 6
+    assert len(blocks) == 7
 
 
 def test_the_page_of_failures_names_every_rule_in_the_order_in_which_they_are_asked():

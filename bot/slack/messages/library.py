@@ -130,8 +130,11 @@ def _that_fits(text: str) -> str:
     return text
 
 
-def prompt_window(record: PromptRecord, *, mine: bool = False) -> Block:
-    """The whole prompt in a modal, with what can be done with it; ``mine``: the reader may change it."""
+def prompt_window(record: PromptRecord, *, mine: bool = False, lineage: str = "") -> Block:
+    """The whole prompt in a modal, with what can be done with it; ``mine``: the reader may change it.
+
+    ``lineage`` names the methods that an evolving method came from.
+    """
     facts = [
         markup("{gain}", gain=gain(record)),
         mention(record.owner),
@@ -139,6 +142,8 @@ def prompt_window(record: PromptRecord, *, mine: bool = False) -> Block:
         standing(record),
         markup("{id}", id=record.id),
     ]
+    if lineage:
+        facts.append(markup("accepted on the way: {lineage}", lineage=lineage[:300]))
     text = _that_fits(record.text)
     blocks: list[Block] = [
         rich({"type": "rich_text_section", "elements": [words(record.title, 300, bold=True)]}),
@@ -149,7 +154,7 @@ def prompt_window(record: PromptRecord, *, mine: bool = False) -> Block:
     hidden = len(record.text) - len(text)
     if hidden > 0:
         blocks.append(context(markup("{n} characters are not shown.", n=f"{hidden:,}")))
-    return window("Prompt", blocks)
+    return window("Evolving method" if record.is_method else "Prompt", blocks)
 
 
 def window_buttons(record: PromptRecord, *, mine: bool) -> list[Block]:
@@ -162,6 +167,7 @@ def window_buttons(record: PromptRecord, *, mine: bool) -> list[Block]:
     ]
     if mine:
         buttons.append(button("Accept", ACCEPT, record.id))
+    if mine and not record.is_method:
         buttons.append(button("Request changes…", CHANGES, record.id))
     return buttons
 

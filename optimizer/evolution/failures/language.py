@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 
 from optimizer.evolution.cases import EvolutionCase
-from optimizer.evolution.failures.function_words import FUNCTION_WORDS
+from optimizer.evolution.failures.function_words import ANY_FUNCTION_WORD, FUNCTION_WORDS
 from optimizer.evolution.words import words_of
 
 LOOKED_AT = 4_000
@@ -20,6 +21,12 @@ _STARTS = (0x41, 0x370, 0x400, 0x530, 0x590, 0x600, 0x780, 0x900, 0xE00, 0xE80, 
            0x3040, 0x3100, 0x3400, 0xA000, 0xAC00, 0xD7B0)  # fmt: skip
 _SCRIPTS = ("", "Latin", "Greek", "Cyrillic", "", "Hebrew", "Arabic", "", "Indic", "Thai", "", "Latin", "Greek",
             "", "Chinese or Japanese", "", "Chinese or Japanese", "", "Korean", "")  # fmt: skip
+
+_PLAIN_LETTERS = re.compile(rf"(?:[^A-Za-z]*[A-Za-z]){{{FEWEST_LETTERS}}}")
+_LANGUAGES_OF = {
+    word: tuple(language for language, words in FUNCTION_WORDS.items() if word in words)
+    for word in ANY_FUNCTION_WORD
+}
 
 
 class SwitchedLanguage:
@@ -54,6 +61,8 @@ class SwitchedLanguage:
 
 def _script(text: str) -> str:
     """Return the script of most letters, "" when there are few letters or no script leads clearly."""
+    if text.isascii():
+        return "Latin" if _PLAIN_LETTERS.match(text) else ""
     counts: Counter[str] = Counter()
     for letter, count in Counter(text).items():
         if letter.isalpha():
@@ -65,11 +74,11 @@ def _script(text: str) -> str:
 
 
 def _hits(text: str) -> dict[str, int]:
-    counts = Counter(words_of(text))
-    return {
-        language: sum(counts[word] for word in function_words & counts.keys())
-        for language, function_words in FUNCTION_WORDS.items()
-    }
+    hits = dict.fromkeys(FUNCTION_WORDS, 0)
+    for word in words_of(text):
+        for language in _LANGUAGES_OF.get(word, ()):
+            hits[language] += 1
+    return hits
 
 
 def _leading(hits: dict[str, int]) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from optimizer.evolution.cases import EvolutionCase
@@ -62,5 +63,5 @@ def _runs_of_method(method: str) -> tuple[int, frozenset[str]]:
     return size, frozenset(_runs(words, size))
 
 
-def _runs(words: list[str], size: int) -> dict[str, None]:
+def _runs(words: Sequence[str], size: int) -> dict[str, None]:
     return dict.fromkeys(" ".join(words[start : start + size]) for start in range(len(words) - size + 1))
