@@ -71,13 +71,6 @@ def run() -> None:
             of_task[job.method] = outcomes
             if len(of_task) == len(methods):
                 print("\n".join(_rows(job.task, of_task)), flush=True)
-    _print_reached(
-        [
-            (task, ours_, paper)
-            for task, of_task in results.items()
-            for ours_, paper in zip(of_task.get("racing", []), of_task.get(PAPER, []), strict=False)
-        ]
-    )
 
 
 def play(job: Job) -> list[Outcome]:
@@ -105,27 +98,6 @@ def _rows(task: str, results: dict[str, list[Outcome]]) -> list[str]:
             f"{100 * _error(scores):.1f} | {gap} | {calls:.0f} | {wall:.1f} |"
         )
     return rows
-
-
-def _print_reached(pairs: Sequence[tuple[str, Outcome, Outcome]]) -> None:
-    """Say when racing's best first was as good as protegi's final prompt, as a share of protegi's calls."""
-    if not pairs:
-        return
-    print(
-        "\n| task | protegi (paper): calls, search-side, held-out | racing reaches its search-side | its held-out |"
-    )
-    print("|---|---|---|---|")
-    for task, mine, paper in pairs:
-        search = next((calls for calls, pool, _ in mine.curve if pool >= paper.search_side), None)
-        held = next((calls for calls, _, holdout in mine.curve if holdout >= paper.held_out), None)
-        shares = [
-            f"{calls} calls, {100 * calls / paper.calls:.0f} %" if calls else "not"
-            for calls in (search, held)
-        ]
-        print(
-            f"| {task}, seed {mine.seed} | {paper.calls}, {100 * paper.search_side:.1f}, {100 * paper.held_out:.1f} "
-            f"| {shares[0]} | {shares[1]} |"
-        )
 
 
 def _error(values: Sequence[float]) -> float:
