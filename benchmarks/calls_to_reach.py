@@ -12,11 +12,14 @@ import os
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import Pool
+from pathlib import Path
 from typing import Literal
 
-from benchmarks.algorithms import PAPER, Job
+from benchmarks.algorithms import wanted
 from benchmarks.contest import Outcome
+from benchmarks.contestants import PAPER, Job
 from benchmarks.kept_outcomes import folder_of_this_code, kept
 from benchmarks.public_tasks import benchmark_tasks
 
@@ -66,16 +69,15 @@ class Chase:
 def run() -> None:
     """Play every task and seed, print each as it comes, then what they say together."""
     number, first = int(os.environ.get("BENCH_SEEDS", "3")), int(os.environ.get("BENCH_FIRST_SEED", "0"))
-    asked = [part.strip() for part in os.environ.get("BENCH_TASKS", "").split(",") if part.strip()]
-    names = [name for name in benchmark_tasks() if not asked or any(name.startswith(part) for part in asked)]
-    wanted = [(name, seed) for name in names for seed in range(first, first + number)]
+    tasks = wanted(list(benchmark_tasks()), "BENCH_TASKS")
+    matches = [(task, seed) for task in tasks for seed in range(first, first + number)]
     print(
         "| task, seed | protegi (paper): calls | side | where it ends | racing first there | to stay | racing ends |"
     )
     print("|---|---|---|---|---|---|---|")
     chases = []
     with Pool(int(os.environ.get("BENCH_WORKERS", "2"))) as workers:
-        for chase in workers.imap(_chase, wanted):
+        for chase in workers.imap(partial(_chase, folder=folder_of_this_code()), matches):
             chases.append(chase)
             print("\n".join(rows(chase)), flush=True)
     print("\n" + "\n".join(summary(chases)))
@@ -122,12 +124,11 @@ def _summed(task: str, side: Side, chases: Sequence[Chase]) -> str:
     )
 
 
-def _chase(wanted: tuple[str, int]) -> Chase:
-    task, seed = wanted
-    folder = folder_of_this_code()
-    paper = kept(Job(task, PAPER, (seed,), 0), folder)
+def _chase(match: tuple[str, int], folder: Path) -> Chase:
+    task, seed = match
+    paper = kept(Job(task, PAPER, seed, 0), folder)
     share = float(os.environ.get("BENCH_SHARE", "0.4"))
-    return Chase(task, kept(Job(task, "racing", (seed,), round(share * paper.calls)), folder), paper)
+    return Chase(task, kept(Job(task, "racing", seed, round(share * paper.calls), curve=True), folder), paper)
 
 
 def _told(calls: int | None, chase: Chase) -> str:

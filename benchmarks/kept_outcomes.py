@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 
-from benchmarks.algorithms import Job, play
 from benchmarks.contest import Outcome
+from benchmarks.contestants import Job, play
 from benchmarks.tasks import ROOT
 
 _PLAYED_BY = (
@@ -17,23 +17,23 @@ _PLAYED_BY = (
     "sandbox/model",
     "benchmarks/peers",
     "benchmarks/contest.py",
+    "benchmarks/contestants.py",
+    "benchmarks/model_inside.py",
     "benchmarks/public_tasks.py",
 )
 """What an outcome hangs on: any change in here, and every search is played anew."""
 
 
-def kept(job: Job, folder: Path, play: Callable[[Job], list[Outcome]] = play) -> Outcome:
-    """Return the outcome of a job of one seed out of ``folder``; play it, and keep it, when it is not there.
+def kept(job: Job, folder: Path, play: Callable[[Job], Outcome] = play) -> Outcome:
+    """Return the outcome of a job out of ``folder``; play it, and keep it there, when it is not there.
 
     A failure is returned and not kept.
     """
-    (seed,) = job.seeds
-    name = hashlib.sha256(f"{job.task}/{job.method}/{job.budget}/{seed}".encode()).hexdigest()[:24]
-    path = folder / f"{name}.json"
+    path = folder / f"{hashlib.sha256(json.dumps(astuple(job)).encode()).hexdigest()[:24]}.json"
     if path.exists():
         data = json.loads(path.read_text("utf-8"))
         return Outcome(**data | {"curve": tuple((at, pool, held) for at, pool, held in data["curve"])})
-    (outcome,) = play(job)
+    outcome = play(job)
     if not outcome.failure:
         folder.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
@@ -43,7 +43,7 @@ def kept(job: Job, folder: Path, play: Callable[[Job], list[Outcome]] = play) ->
 
 
 def folder_of_this_code() -> Path:
-    """Return the folder for outcomes of exactly this code."""
+    """Return the folder for outcomes of exactly this code; ask once, before the first search."""
     digest = hashlib.sha256()
     for name in _PLAYED_BY:
         place = ROOT / name

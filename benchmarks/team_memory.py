@@ -87,7 +87,7 @@ async def _all_ways(task: Task, foreign: Task, seed: int, folder: Path) -> Pair:
     }
     outcomes = {}
     for way in WAYS:
-        contest = Contest(tasks[way], _budget())
+        contest = Contest(tasks[way], _budget(), curves=True)
         (outcomes[way],) = await contest.play(Entry(way, ours("racing", SEARCH)), [seed])
     return Pair(outcomes, len(own))
 

@@ -5,9 +5,9 @@ import importlib
 import pytest
 
 from benchmarks.__main__ import NAMES
-from benchmarks.algorithms import Job
 from benchmarks.calls_to_reach import Chase, rows, summary
 from benchmarks.contest import Outcome
+from benchmarks.contestants import Job
 from benchmarks.kept_outcomes import folder_of_this_code, kept
 
 PAPER = Outcome(seed=4, n=100, held_out=0.6, search_side=0.7, calls=1000)
@@ -61,14 +61,14 @@ def test_what_was_played_is_not_played_again_and_a_failure_is(tmp_path):
     def play(job):
         played.append(job)
         failure = "no peer" if job.method == "gepa" else ""
-        return [Outcome(seed=4, held_out=0.6, calls=7, prompt="Sort.", curve=CURVE, failure=failure)]
+        return Outcome(seed=4, held_out=0.6, calls=7, prompt="Sort.", curve=CURVE, failure=failure)
 
     for method, times in (("racing", 1), ("gepa", 2)):
-        job = Job("LIAR", method, (4,), 300)
+        job = Job("LIAR", method, 4, 300)
         first = kept(job, tmp_path, play)
         assert kept(job, tmp_path, play) == first
         assert played.count(job) == times
-    kept(Job("LIAR", "racing", (4,), 301), tmp_path, play)
+    kept(Job("LIAR", "racing", 4, 301), tmp_path, play)
     assert len(played) == 4
 
 
