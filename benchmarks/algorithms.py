@@ -15,7 +15,7 @@ from functools import partial
 from multiprocessing import Pool
 
 from benchmarks.contest import Outcome
-from benchmarks.contestants import Job, entries
+from benchmarks.contestants import PAPER, Job, entries
 from benchmarks.kept_outcomes import folder_of_this_code, kept
 from benchmarks.public_tasks import benchmark_tasks
 
@@ -27,7 +27,13 @@ def run() -> None:
     methods = wanted([entry.name for entry in entries()], "BENCH_METHODS")
     tasks = wanted(list(benchmark_tasks()), "BENCH_TASKS")
     seeds = range(first, first + number)
-    jobs = [Job(task, method, seed, budget) for task in tasks for method in methods for seed in seeds]
+    calls = {PAPER: 0}
+    jobs = [
+        Job(task, method, seed, calls.get(method, budget))
+        for task in tasks
+        for method in methods
+        for seed in seeds
+    ]
     print(
         "| task | holdout n | method | held-out accuracy, mean ± SE | racing minus it, paired | calls | wall s |"
     )
@@ -84,6 +90,11 @@ def _error(values: Sequence[float]) -> float:
 
 
 def wanted(names: list[str], variable: str) -> list[str]:
-    """Return those of ``names`` that begin as one in the environment's ``variable`` does; all if it is not set."""
+    """Return those of ``names`` that the environment's ``variable`` names; all if it is not set.
+
+    A part of it names what is called so, else all that begin so.
+    """
     asked = [part.strip() for part in os.environ.get(variable, "").split(",") if part.strip()]
-    return [name for name in names if not asked or any(name.startswith(part) for part in asked)]
+    exact = set(asked) & set(names)
+    parts = tuple(part for part in asked if part not in exact)
+    return [name for name in names if not asked or name in exact or (parts and name.startswith(parts))]

@@ -10,7 +10,8 @@ from benchmarks.peers.environment import peer_python, pinned
 from benchmarks.public_tasks import benchmark_tasks
 from optimizer import preset
 
-PAPER = "protegi, paper settings, no limit"
+PAPER = "protegi (paper settings)"
+"""Six rounds as published, with no limit of calls."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import importlib
 import pytest
 
 from benchmarks.__main__ import NAMES
+from benchmarks.algorithms import wanted
 from benchmarks.calls_to_reach import Chase, rows, summary
 from benchmarks.contest import Outcome
 from benchmarks.contestants import Job
@@ -82,3 +83,10 @@ def test_outcomes_are_kept_apart_for_each_version_of_the_code(monkeypatch, tmp_p
 @pytest.mark.parametrize("name", NAMES)
 def test_every_benchmark_that_the_command_names_can_be_started(name):
     assert callable(importlib.import_module(f"benchmarks.{name}").run)
+
+
+def test_a_method_is_named_whole_or_by_its_beginning(monkeypatch):
+    names = ["racing", "protegi", "protegi (paper settings)", "gepa 0.1.4"]
+    for asked, found in (("", names), ("protegi,gepa", ["protegi", "gepa 0.1.4"]), ("protegi (", [names[2]])):
+        monkeypatch.setenv("BENCH_METHODS", asked)
+        assert wanted(names, "BENCH_METHODS") == found
