@@ -13,6 +13,7 @@ NAMES = (
     "selectors",
     "evolution",
     "algorithms",
+    "calls_to_reach",
     "structured_prompts",
     "service_load",
 )

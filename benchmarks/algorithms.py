@@ -1,64 +1,38 @@
 """Held-out accuracy of every search at the same number of calls: ours, and peers from the package index.
 
 ``BENCH_SEEDS`` (3), ``BENCH_FIRST_SEED`` (0), ``BENCH_BUDGET`` (1200 search calls), ``BENCH_TASKS``,
-``BENCH_METHODS`` (comma-separated) and ``BENCH_WORKERS`` (2) change the run.
+``BENCH_METHODS`` (comma-separated) and ``BENCH_WORKERS`` (2) change the run. Outcomes are kept, so that a run that
+was cut goes on (``benchmarks/kept_outcomes.py``).
 See ``docs/benchmarks.md`` for what the table can show.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
 import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import partial
 from multiprocessing import Pool
 
-from benchmarks.contest import Contest, Entry, Outcome, full_paper, ours, peer
-from benchmarks.peers.environment import peer_python, pinned
+from benchmarks.contest import Outcome
+from benchmarks.contestants import PAPER, Job, entries
+from benchmarks.kept_outcomes import folder_of_this_code, kept
 from benchmarks.public_tasks import benchmark_tasks
-from optimizer import preset
-
-PAPER = "protegi, paper settings, no limit"
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One method on one task, several seeds."""
-
-    task: str
-    method: str
-    seeds: tuple[int, ...]
-    budget: int
-
-
-def entries() -> list[Entry]:
-    """Return every contestant in the order of the table; peers that cannot play say why, loudly."""
-    python, trouble = peer_python()
-    versions = pinned()
-    return [
-        Entry("racing", ours("racing", preset("standard"))),
-        Entry("evolve", ours("evolve", preset("standard"))),
-        Entry("protegi", ours("protegi", preset("quick"))),
-        Entry("mc", ours("mc", preset("quick"))),
-        Entry(f"gepa {versions['gepa']}", peer(python, trouble, "benchmarks.peers.play_gepa")),
-        Entry(
-            f"CAPO (promptolution {versions['promptolution']})",
-            peer(python, trouble, "benchmarks.peers.play_capo"),
-        ),
-        Entry(PAPER, full_paper),
-    ]
 
 
 def run() -> None:
-    """Play every task, seed and method, and print the tables."""
+    """Play every task, method and seed, and print the table."""
     number, budget = int(os.environ.get("BENCH_SEEDS", "3")), int(os.environ.get("BENCH_BUDGET", "1200"))
     first = int(os.environ.get("BENCH_FIRST_SEED", "0"))
-    methods = _wanted([entry.name for entry in entries()], "BENCH_METHODS")
+    methods = wanted([entry.name for entry in entries()], "BENCH_METHODS")
+    tasks = wanted(list(benchmark_tasks()), "BENCH_TASKS")
+    seeds = range(first, first + number)
+    calls = {PAPER: 0}
     jobs = [
-        Job(task, method, tuple(range(first, first + number)), budget)
-        for task in _wanted(list(benchmark_tasks()), "BENCH_TASKS")
+        Job(task, method, seed, calls.get(method, budget))
+        for task in tasks
         for method in methods
+        for seed in seeds
     ]
     print(
         "| task | holdout n | method | held-out accuracy, mean ± SE | racing minus it, paired | calls | wall s |"
@@ -66,25 +40,14 @@ def run() -> None:
     print("|---|---|---|---|---|---|---|")
     results: dict[str, dict[str, list[Outcome]]] = {}
     with Pool(int(os.environ.get("BENCH_WORKERS", "2"))) as workers:
-        for job, outcomes in zip(jobs, workers.imap(play, jobs), strict=True):
+        for job, outcome in zip(
+            jobs, workers.imap(partial(kept, folder=folder_of_this_code()), jobs), strict=True
+        ):
             of_task = results.setdefault(job.task, {})
-            of_task[job.method] = outcomes
-            if len(of_task) == len(methods):
+            of_task.setdefault(job.method, []).append(outcome)
+            if (job.method, job.seed) == (methods[-1], seeds[-1]):
                 print("\n".join(_rows(job.task, of_task)), flush=True)
-    _print_reached(
-        [
-            (task, ours_, paper)
-            for task, of_task in results.items()
-            for ours_, paper in zip(of_task.get("racing", []), of_task.get(PAPER, []), strict=False)
-        ]
-    )
-
-
-def play(job: Job) -> list[Outcome]:
-    """Play all seeds of one method on one task."""
-    entry = next(item for item in entries() if item.name == job.method)
-    contest = Contest(benchmark_tasks()[job.task](), job.budget)
-    return asyncio.run(contest.play(entry, job.seeds))
+    print("\nOver all tasks, racing minus: " + "; ".join(_over_all(results)) + ".")
 
 
 def _rows(task: str, results: dict[str, list[Outcome]]) -> list[str]:
@@ -107,25 +70,18 @@ def _rows(task: str, results: dict[str, list[Outcome]]) -> list[str]:
     return rows
 
 
-def _print_reached(pairs: Sequence[tuple[str, Outcome, Outcome]]) -> None:
-    """Say when racing's best first was as good as protegi's final prompt, as a share of protegi's calls."""
-    if not pairs:
-        return
-    print(
-        "\n| task | protegi (paper): calls, search-side, held-out | racing reaches its search-side | its held-out |"
-    )
-    print("|---|---|---|---|")
-    for task, mine, paper in pairs:
-        search = next((calls for calls, pool, _ in mine.curve if pool >= paper.search_side), None)
-        held = next((calls for calls, _, holdout in mine.curve if holdout >= paper.held_out), None)
-        shares = [
-            f"{calls} calls, {100 * calls / paper.calls:.0f} %" if calls else "not"
-            for calls in (search, held)
-        ]
-        print(
-            f"| {task}, seed {mine.seed} | {paper.calls}, {100 * paper.search_side:.1f}, {100 * paper.held_out:.1f} "
-            f"| {shares[0]} | {shares[1]} |"
-        )
+def _over_all(results: Mapping[str, Mapping[str, Sequence[Outcome]]]) -> list[str]:
+    gaps: dict[str, list[float]] = {}
+    for of_task in results.values():
+        for method, outcomes in of_task.items():
+            if method != "racing" and "racing" in of_task and not any(item.failure for item in outcomes):
+                pairs = zip(of_task["racing"], outcomes, strict=True)
+                gaps.setdefault(method, []).extend(
+                    100 * (mine.held_out - item.held_out) for mine, item in pairs
+                )
+    return [
+        f"{name} {statistics.mean(of):+.1f} ± {_error(of):.1f} ({len(of)} pairs)" for name, of in gaps.items()
+    ]
 
 
 def _error(values: Sequence[float]) -> float:
@@ -133,6 +89,12 @@ def _error(values: Sequence[float]) -> float:
     return statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else 0.0
 
 
-def _wanted(names: list[str], variable: str) -> list[str]:
+def wanted(names: list[str], variable: str) -> list[str]:
+    """Return those of ``names`` that the environment's ``variable`` names; all if it is not set.
+
+    A part of it names what is called so, else all that begin so.
+    """
     asked = [part.strip() for part in os.environ.get(variable, "").split(",") if part.strip()]
-    return [name for name in names if not asked or any(name.startswith(part) for part in asked)]
+    exact = set(asked) & set(names)
+    parts = tuple(part for part in asked if part not in exact)
+    return [name for name in names if not asked or name in exact or (parts and name.startswith(parts))]

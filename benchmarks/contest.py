@@ -68,10 +68,11 @@ class Entry:
 
 @dataclass(slots=True)
 class Contest:
-    """All searches of one task. ``budget`` are the calls of a search."""
+    """All searches of one task. ``budget`` are the calls of a search; ``curves``: judge its best over them too."""
 
     task: Task
     budget: int
+    curves: bool = False
 
     async def play(self, entry: Entry, seeds: Sequence[int]) -> list[Outcome]:
         """Let a contestant play every seed, one after the other."""
@@ -98,7 +99,7 @@ class Contest:
 
             curve = [
                 (at, await accuracy(text, held_out=False), await accuracy(text, held_out=True))
-                for at, text in found.path
+                for at, text in (found.path if self.curves else ())
             ]
             return Outcome(
                 seed=seed,

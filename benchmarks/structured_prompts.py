@@ -10,10 +10,8 @@ import os
 import statistics
 from collections.abc import Sequence
 
-from benchmarks.algorithms import RACING
 from benchmarks.contest import Contest, Entry, Outcome, ours
 from benchmarks.tasks import ROOT
-from bot.cli.children import Child
 from optimizer import Task, build_task, load_examples, preset
 
 TICKETS = """# Role
@@ -39,7 +37,7 @@ def run() -> None:
     seeds = tuple(range(int(os.environ.get("BENCH_SEEDS", "5"))))
     budget = int(os.environ.get("BENCH_BUDGET", "1200"))
     entries = (
-        Entry("racing", ours("racing", preset("standard").with_changes(racing=RACING))),
+        Entry("racing", ours("racing", preset("standard"))),
         Entry("evolve", ours("evolve", preset("standard"))),
     )
     print("| task | holdout n | method | held-out score, mean ± SE | evolve minus it, paired | calls |")
@@ -47,9 +45,7 @@ def run() -> None:
     for name, task in (("customer-replies, judged", replies()), ("support-tickets in sections", tickets())):
         played: dict[str, list[Outcome]] = {}
         for entry in entries:
-            with Child("sandbox.model", ["--port", "0"]) as child:
-                contest = Contest(task, child.ready["url"], budget)
-                played[entry.name] = asyncio.run(contest.play(entry, seeds))
+            played[entry.name] = asyncio.run(Contest(task, budget).play(entry, seeds))
         print(
             "\n".join(_row(name, method, of, played["evolve"]) for method, of in played.items()), flush=True
         )

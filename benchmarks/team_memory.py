@@ -17,14 +17,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.algorithms import RACING
-from benchmarks.contest import Contest, Entry, Outcome, ours, settings_for
+from benchmarks.contest import Contest, Entry, Outcome, ours
+from benchmarks.model_inside import ModelInside
 from benchmarks.public_tasks import benchmark_tasks
 from bot.background.memory import about, keep_lessons, texts
-from bot.cli.children import Child
 from optimizer import Budget, Task, preset, run_optimization
 from optimizer.events import Event
-from optimizer.model.pool import ModelPool
 from optimizer.seeds import generator
 from optimizer.task import warm_started
 from storage.runs import RunRecord
@@ -33,7 +31,7 @@ from storage.visibility import Place, Viewer
 
 WAYS = ("cold", "lessons", "lessons and prompt", "foreign lessons")
 OWNER = Viewer("", "", everything=True)
-SEARCH = replace(preset("standard"), racing=RACING)
+SEARCH = preset("standard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +71,14 @@ def _halves(task: Task, seed: int) -> tuple[Task, Task]:
 
 
 def _play(task: Task, foreign: Task, seed: int) -> Pair:
-    with Child("sandbox.model", ["--port", "0"]) as child, tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_all_ways(task, foreign, seed, child.ready["url"], Path(folder)))
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(_all_ways(task, foreign, seed, Path(folder)))
 
 
-async def _all_ways(task: Task, foreign: Task, seed: int, url: str, folder: Path) -> Pair:
+async def _all_ways(task: Task, foreign: Task, seed: int, folder: Path) -> Pair:
     past, present = _halves(task, seed)
-    own, prompt = await _past(past, seed + 1000, url, folder / "own")
-    strange, _ = await _past(foreign, seed + 2000, url, folder / "foreign")
+    own, prompt = await _past(past, seed + 1000, folder / "own")
+    strange, _ = await _past(foreign, seed + 2000, folder / "foreign")
     tasks = {
         "cold": present,
         "lessons": warm_started(present, (), own),
@@ -89,19 +87,19 @@ async def _all_ways(task: Task, foreign: Task, seed: int, url: str, folder: Path
     }
     outcomes = {}
     for way in WAYS:
-        contest = Contest(tasks[way], url, _budget())
+        contest = Contest(tasks[way], _budget(), curves=True)
         (outcomes[way],) = await contest.play(Entry(way, ours("racing", SEARCH)), [seed])
     return Pair(outcomes, len(own))
 
 
-async def _past(past: Task, seed: int, url: str, folder: Path) -> tuple[tuple[str, ...], str]:
+async def _past(past: Task, seed: int, folder: Path) -> tuple[tuple[str, ...], str]:
     """Run on the past's rows, keep what it learned as the bot does; return the lessons recalled and its prompt.
 
     The prompt is empty when it was not shown to be better.
     """
     config = replace(SEARCH, seed=seed, budget=Budget(calls=2 * _budget()))
     events: list[Event] = []
-    async with ModelPool(settings_for(url)) as models:
+    async with ModelInside().pool() as models:
         result = await run_optimization(past, config, models, on_event=events.append)
     run = RunRecord("past", "optimize", "done", "me", Place("", "", "terminal"), {}, 0.0)
     with Store(folder) as store:
