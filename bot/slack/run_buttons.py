@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
-from slack_sdk import WebClient
+from slack_bolt import Respond
 
+from bot.slack.counter import Counter, Rest
 from bot.slack.doors import asker_of
 from bot.slack.escaping import markup
 from bot.slack.messages.card import RETRY, STOP
@@ -14,23 +14,23 @@ from bot.slack.messages.notices import notice
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.stopping import stop_run
-from bot.slack.windows import answer_click
+from bot.slack.windows import Window, answer_click, open_answer
 
 
-def register(app: App, reception: Reception) -> None:
+def register(counter: Counter, reception: Reception) -> None:
     """Listen to the buttons."""
 
-    @app.action(STOP)
-    def stop(
-        ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond
-    ) -> None:
-        ack()
-        told = stop_run(reception, str(action["value"]), asker_of(body))
-        answer_click(client, body, respond, told)
+    @counter.action(STOP)
+    def stop(body: dict[str, Any], action: dict[str, Any], window: Window, respond: Respond) -> Rest:
+        open_answer(window, body)
 
-    @app.action(RETRY)
-    def retry(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
-        ack()
+        def stop_it() -> None:
+            answer_click(window, respond, stop_run(reception, str(action["value"]), asker_of(body)))
+
+        return stop_it
+
+    @counter.action(RETRY)
+    def retry(body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
         run_id = str(action["value"])
         run = reception.doors.own_run(run_id, asker_of(body))
         if run.status == "failed" and not reception.service.is_live(run_id):

@@ -56,6 +56,8 @@ def test_the_buttons_open_the_form_the_search_and_the_help(office: Office):
     office.workspace.click_in_view("alice", "optimize.new", view_id=home["id"])
     assert "Improve a prompt" in shown(office.workspace.view("alice")["title"])
     office.workspace.wait(lambda: "initial_conversation" in str(office.workspace.view("alice")))
+    office.workspace.click_in_view("alice", "evolve.new", view_id=home["id"])
+    assert "One prompt instead" in shown(office.window("alice", "One prompt instead"))
     office.workspace.close_view("alice")
     office.workspace.click_in_view("alice", "search.open", view_id=home["id"])
     office.workspace.wait(lambda: "Nothing found" in shown(office.workspace.view("alice")))

@@ -52,9 +52,7 @@ def test_the_words_of_a_message_are_not_taken_for_a_verb(shared_office: Office):
 def test_the_global_shortcut_asks_where_and_starts_in_direct_messages(office: Office):
     office.workspace.shortcut("alice", "optimize_global")
     direct = office.workspace.channel_id("@alice")
-    office.workspace.wait(
-        lambda: field(office.workspace.view("alice"), "post_to").get("initial_conversation") == direct
-    )
+    assert field(office.window("alice"), "post_to").get("initial_conversation") == direct
     assert office.workspace.submit("alice", {"prompt": PROMPT, "examples": FILES}) == {}
     office.says("held-out examples", channel="@alice")
 
@@ -63,6 +61,7 @@ def test_a_channel_without_the_bot_or_without_the_person_is_refused_at_its_field
     office = shared_office
     for user, channel, words in (("alice", "general", "/invite"), ("carol", "secret-lab", "not a member")):
         office.workspace.shortcut(user, "optimize_global")
+        office.window(user)
         place = office.workspace.channel_id(channel)
         answer = office.workspace.submit(user, {"prompt": PROMPT, "examples": FILES, "post_to": place})
         assert words in answer["errors"]["post_to"]

@@ -11,7 +11,15 @@ from bot.slack.board import Glance
 from bot.slack.escaping import Markup, join, markup
 from bot.slack.forms import FormFacts
 from bot.slack.messages.figures import count, money
-from bot.slack.messages.notices import HELP, NEW, RunLine, help_text, line_button, line_text
+from bot.slack.messages.notices import (
+    HELP,
+    NEW,
+    NEW_EVOLUTION,
+    RunLine,
+    help_text,
+    line_button,
+    line_text,
+)
 from optimizer.config import Budget
 
 SEARCH_OPEN = "search.open"
@@ -39,6 +47,7 @@ def draw_home(facts: HomeFacts) -> Block:
         actions(
             "home.actions",
             button("New optimisation", NEW, "new", style="primary"),
+            button("Evolve instructions", NEW_EVOLUTION, "new"),
             button("Search past prompts", SEARCH_OPEN, "search"),
             button("Help", HELP, "help"),
         ),

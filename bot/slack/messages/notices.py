@@ -11,6 +11,7 @@ from bot.slack.escaping import Markup, channel_link, escape, join, link, markup,
 from bot.slack.messages.card import RETRY, STOP
 
 AS_PROMPT, HELP, NEW = "optimize.as_prompt", "optimize.help", "optimize.new"
+NEW_EVOLUTION = "evolve.new"
 SHOW = "prompts.show"
 NOTHING_CHARGED = "Nothing was charged."
 
