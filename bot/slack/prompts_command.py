@@ -111,11 +111,11 @@ def _export(reception: Reception, asker: Asker, words: list[str]) -> Message:
         command = reception.settings.prompts_command
         return notice(
             markup(
-                "`{word}` is no prompt that I know by its name. `{command} export p-… {format}` sends one to you, "
+                "I do not understand `export {words}`. `{command} export p-… {format}` sends one prompt to you, "
                 "`{command} export` sends all of them as a table.",
-                word=name[:100],
+                words=" ".join(words)[:100],
                 command=command,
-                format=name.lower() if name.lower() in FORMATS else "markdown",
+                format=next((word.lower() for word in words if word.lower() in FORMATS), "markdown"),
             )
         )
     record = reception.doors.prompt(_prompt_id(name), asker)
