@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 from bot.background.door import DailyBudget
 from bot.background.large_data import LargeData
 from bot.background.turns import Limits
+from bot.health.settings import HealthSettings
 from bot.oauth_settings import OAuthClient, oauth_client_from_env
 from optimizer.config import Budget
 from optimizer.errors import ConfigError
@@ -71,6 +72,7 @@ class BotSettings:
     """Runs at once in this process when workers share them; None means all that the limits allow."""
     silent: float = 60.0
     large: LargeData = field(default_factory=LargeData)
+    health: HealthSettings = field(default_factory=HealthSettings)
     optimize_command: str = "/optimize"
     evolve_command: str = "/evolve"
     prompts_command: str = "/prompts"
@@ -112,6 +114,7 @@ class BotSettings:
             worker_runs=_number(env, "WORKER_RUNS", -1, at_least=0) if env.get("WORKER_RUNS") else None,
             silent=silent_seconds(env),
             large=LargeData.from_env(env),
+            health=HealthSettings.from_env(env),
             optimize_command=_command(env, "OPTIMIZE_COMMAND", "/optimize"),
             evolve_command=_command(env, "EVOLVE_COMMAND", "/evolve"),
             prompts_command=_command(env, "PROMPTS_COMMAND", "/prompts"),
@@ -136,6 +139,7 @@ class WorkerSettings:
     silent: float = 60.0
     budget: Budget = field(default_factory=Budget)
     large: LargeData = field(default_factory=LargeData)
+    health: HealthSettings = field(default_factory=HealthSettings)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> WorkerSettings:
@@ -151,6 +155,7 @@ class WorkerSettings:
             slots=_number(env, "WORKER_RUNS", 4),
             silent=silent_seconds(env),
             large=LargeData.from_env(env),
+            health=HealthSettings.from_env(env),
             budget=_budget(env),
         )
 

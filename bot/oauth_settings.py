@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ SCOPES = (
     *("mpim:read", "reactions:read", "reactions:write", "users:read"),
 )
 """What the bot asks for, as in ``deploy/manifest.http.yaml``; a test compares the two."""
+_WORKSPACE_ID = re.compile(r"[TE][A-Z0-9]{2,}")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -29,6 +31,12 @@ class OAuthClient:
     client_secret: str = field(repr=False)
     redirect_uri: str
     grace_days: float = REVOKED_GRACE_DAYS
+    allowed: frozenset[str] = frozenset()
+    """Team and enterprise ids that may install the bot and are served; empty lets everybody."""
+
+    def allows(self, *ids: str) -> bool:
+        """Whether an installation is let in: by any of its ids, its own or its organisation's."""
+        return not self.allowed or any(one in self.allowed for one in ids)
 
     @property
     def install_url(self) -> str:
@@ -62,7 +70,19 @@ def oauth_client_from_env(env: Mapping[str, str]) -> OAuthClient | None:
         found["SLACK_CLIENT_SECRET"],
         _redirect_uri(found["SLACK_REDIRECT_URI"]),
         _grace_days(env),
+        _allowed(env),
     )
+
+
+def _allowed(env: Mapping[str, str]) -> frozenset[str]:
+    allowed = frozenset(env.get("ALLOWED_WORKSPACES", "").replace(",", " ").split())
+    for one in sorted(allowed):
+        if not _WORKSPACE_ID.fullmatch(one):
+            raise ConfigError(
+                f"ALLOWED_WORKSPACES holds {one!r}, which is no id of a workspace.",
+                "Give team ids (T0123456789) or, for whole organisations, enterprise ids (E0123456789).",
+            )
+    return allowed
 
 
 def _redirect_uri(uri: str) -> str:

@@ -7,48 +7,24 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from optimizer.errors import InputError
 from optimizer.events import Event, is_durable
 from optimizer.stored_events import event_from_dict, event_to_dict
+from storage.run_record import ENDED, RunRecord, RunStatus
 from storage.secrets import refuse_secrets
 from storage.shared_database import SharedDatabase
 from storage.visibility import Place, Viewer, marks, sql_condition
 
-__all__ = ["Place", "RunRecord", "RunStatus", "RunTable"]
+__all__ = ["ENDED", "Place", "RunRecord", "RunStatus", "RunTable"]
 
 logger = logging.getLogger(__name__)
 
-RunStatus = Literal["queued", "running", "done", "failed", "cancelled"]
-ENDED = ("done", "failed", "cancelled")
 _COLUMNS = (
     "id, kind, status, owner, team, channel, place_kind, thread_ts, only_me, request,"
     " created_at, started_at, finished_at, error_ref"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """One run. Times are seconds since 1970; ``request`` holds plain JSON values and no secrets.
-
-    ``message_ts`` names the messages that were posted for it; ``error_ref`` is the reference a
-    person was given when it failed.
-    """
-
-    id: str
-    kind: str
-    status: RunStatus
-    owner: str
-    place: Place
-    request: Mapping[str, Any]
-    created_at: float
-    started_at: float | None = None
-    finished_at: float | None = None
-    error_ref: str | None = None
-    message_ts: Mapping[str, str] = field(default_factory=dict)
-    only_me: bool = False
 
 
 class RunTable:
@@ -138,6 +114,15 @@ class RunTable:
             InputError: there is no such run.
         """
         self._update(run_id, "thread_ts = ?", [thread_ts])
+
+    def set_request(self, run_id: str, request: Mapping[str, Any]) -> None:
+        """Replace what was asked: a run that had ended goes on with more than before.
+
+        Raises:
+            InputError: there is no such run, or the request holds what ``create`` refuses.
+        """
+        refuse_secrets(request)
+        self._update(run_id, "request = ?", [_to_json(request)])
 
     def set_message(self, run_id: str, name: str, ts: str) -> None:
         """Note the timestamp of the message ``name`` (``parent``, ``progress`` …), replacing an older one.

@@ -15,6 +15,7 @@ from bot.background.run_files import KeptFiles
 from bot.background.run_work import RESULT_FOLDER, RunWork
 from bot.background.trouble import Trouble, explain
 from bot.background.worker import RunWorker
+from bot.health.metrics import Metrics
 from optimizer.events import Progress
 from storage.errors import StorageError
 from storage.exchange import Exchange
@@ -47,7 +48,9 @@ class Attendant:
         worker: RunWorker,
         desk: Desk,
         door: Door,
+        metrics: Metrics,
     ) -> None:
+        self._metrics = metrics
         self.run = run
         self._work = work
         self._store = store
@@ -85,7 +88,9 @@ class Attendant:
             self.view.paused()
             raise
         except Exception as error:  # noqa: BLE001 - boundary of a run: whatever happened is told to its owner
-            await self._tell(explain(error, f"run {self.run.id}"), await asyncio.to_thread(self._charged))
+            trouble = explain(error, f"run {self.run.id}")
+            self._metrics.count_error(trouble.kind)
+            await self._tell(trouble, await asyncio.to_thread(self._charged))
 
     def _prepare(self) -> Any:
         fetch = partial(self._desk.fetch, self.run.place.team)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Protocol
 
 from storage.exchange import Exchange
@@ -21,16 +22,31 @@ class Runs(Protocol):
 
 
 class Departures:
-    """Stops the runs of a workspace that left, then deletes all that it had. Killed half-way, it goes on."""
+    """Stops the runs of a workspace that left, then deletes all that it had. Killed half-way, it goes on.
 
-    def __init__(self, store: Store, exchange: Exchange, runs: Runs | None = None) -> None:
+    Of a workspace that is still there but not among those that are ``served``, only the runs are stopped.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        exchange: Exchange,
+        runs: Runs | None = None,
+        served: Callable[[str], bool] = lambda team: True,
+    ) -> None:
+        self._served = served
         self._store = store
         self._exchange = exchange
         self._runs = runs
         self._told: set[str] = set()
 
     def stop_runs(self) -> None:
-        """Stop the runs of all who left, purge or no purge: nobody can be shown their results."""
+        """Stop the runs of all who left or are not served: nobody can be shown their results."""
+        if self._runs is not None:
+            unserved = {run.id for run in self._store.runs.unfinished() if not self._served(run.place.team)}
+            for run_id in unserved - self._told:
+                self._runs.stop(run_id)
+            self._told |= unserved
         for departure in self._store.workspaces.departures():
             if departure.purged_at is None:
                 self._stop(departure)

@@ -16,6 +16,7 @@ from bot.background.loop_thread import LoopThread
 from bot.background.sharing import Shared
 from bot.background.turns import Limits, Turns
 from bot.background.worker import RunWorker
+from bot.health.metrics import Metrics
 from optimizer.config import Budget
 from optimizer.errors import PromptbeamError
 from optimizer.model.settings import ModelSettings
@@ -50,7 +51,9 @@ class RunService:
         slots: int | None = None,
         silent: float = 60.0,
         large: LargeData | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
+        self._metrics = metrics or Metrics()
         limits = limits or Limits()
         daily = daily or DailyBudget()
         daily.check_prices(models)
@@ -72,6 +75,7 @@ class RunService:
             shards=AT_ONCE if slots != 0 and (shared.exchange.shared or (large and large.address)) else 0,
             alone=True,
             on_news=lambda run_id: self._thread.soon(self._wake, run_id),
+            metrics=self._metrics,
         )
         self._live: dict[str, tuple[Attendant, asyncio.Task[None]]] = {}
         self._warming: asyncio.Task[None] | None = None
@@ -90,6 +94,15 @@ class RunService:
         for run in self._store.runs.unfinished():
             if run.kind in self._kinds and run.place.kind != "terminal":
                 self.submit(run.id)
+
+    @property
+    def busy(self) -> int:
+        """How many runs, and shards of runs, this process works on."""
+        return len(self._worker.busy)
+
+    def trouble(self) -> str:
+        """Say in a few words why runs cannot be seen through now; nothing when all is well."""
+        return self._worker.trouble() if self._thread.is_alive() else "the run service does not run"
 
     def left_today(self, team: str, owner: str) -> float | None:
         """US dollars that ``owner`` may still spend today; None when no daily budget is set."""
@@ -128,6 +141,14 @@ class RunService:
         A second delivery under the same ``key`` is not passed again.
         """
         return self._tell(run_id, Command("feedback", text, author), key)
+
+    def reword(self, key: str, text: str) -> bool:
+        """Change words that were passed under ``key``; False when a round has taken them already."""
+        return self._exchange.commands.reword(key, text)
+
+    def withdraw(self, key: str) -> bool:
+        """Take back words that were passed under ``key``; False when a round has taken them already."""
+        return self._exchange.commands.withdraw(key)
 
     def pause(self, run_id: str) -> bool:
         """Let the run start no further model call until ``resume``; False when it is not under way."""
@@ -196,7 +217,7 @@ class RunService:
             run = self._store.runs.get(run_id)
             work = self._kinds[run.kind]
             attendant = Attendant(
-                run, work, self._store, self._exchange, self._worker, self._desk, self._door
+                run, work, self._store, self._exchange, self._worker, self._desk, self._door, self._metrics
             )
         except Exception:
             logger.exception("run %s cannot be taken up", run_id)

@@ -6,19 +6,26 @@ import logging
 import secrets
 from dataclasses import dataclass
 
+from bot.background.words import way_out
 from optimizer.errors import InputError, ModelError, PromptbeamError
 
 logger = logging.getLogger(__name__)
 
+BUG = "bug"
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Safe to show. ``reference`` leads to the log; ``again`` tells whether trying again can help."""
+    """Safe to show. ``reference`` leads to the log; ``again`` tells whether trying again can help.
+
+    ``kind`` is the error's class, ``bug`` for one that was not foreseen; empty where another process knows it.
+    """
 
     message: str
     fix: str
     reference: str
     again: bool
+    kind: str = ""
 
     def __str__(self) -> str:
         return f"{self.message} {self.fix}".strip()
@@ -34,13 +41,15 @@ def explain(error: BaseException, doing: str) -> Trouble:
     if isinstance(error, PromptbeamError):
         said = type(error).__name__ if isinstance(error, InputError) else error.message
         logger.info("%s: %s (reference %s)", doing, said, reference)
-        return Trouble(error.message, error.fix, reference, again=not isinstance(error, InputError))
+        again = not isinstance(error, InputError)
+        return Trouble(error.message, way_out(error), reference, again, kind=type(error).__name__)
     logger.error("%s failed (reference %s)", doing, reference, exc_info=error)
     return Trouble(
         "Something broke on our side.",
         "What was paid is kept, so trying again costs nothing twice.",
         reference,
         again=True,
+        kind=BUG,
     )
 
 

@@ -8,12 +8,12 @@ import logging
 import os
 import secrets
 import socket
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.background.engine import RUNS, Engine, Fate
+from bot.background.heartbeat import Heartbeat
 from bot.background.loop_thread import LoopThread
 from bot.background.recorder import Recorder, RunTape
 from bot.background.run_files import StoredFiles
@@ -23,6 +23,8 @@ from bot.background.shard_queue import shard_queues
 from bot.background.shard_work import journal_of
 from bot.background.stored_control import StoredControl
 from bot.background.trouble import explain
+from bot.health.metrics import Metrics
+from bot.health.model_meters import MeteredJournal, MeteredTrace, models_of
 from optimizer.errors import ConfigError, PromptbeamError
 from optimizer.events import Event
 from optimizer.model.pool import ModelPool
@@ -73,8 +75,11 @@ class RunWorker:
         shards: int = 0,
         alone: bool = False,
         on_news: Callable[[str], None] = lambda run_id: None,
+        metrics: Metrics | None = None,
     ) -> None:
-        self._exchange = exchange
+        self._metrics = metrics or Metrics()
+        journal = MeteredJournal(exchange.journal, self._metrics, models_of(models))
+        self._exchange = exchange = replace(exchange, journal=journal)
         self._models = models
         self._kinds = kinds
         self._name = name
@@ -89,8 +94,9 @@ class RunWorker:
         self._live: dict[str, _Live] = {}
         self._pool: ModelPool | None = None
         self._listening: asyncio.Task[None] | None = None
-        self._closing = threading.Event()
-        self._beating = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        self._heart = Heartbeat(
+            exchange, self._engine, name, self.instance, slots, busy=lambda: self.busy, look=self._let_go
+        )
 
     def _queues(self, shards: int) -> dict[str, int | None]:
         queues: dict[str, int | None] = {}
@@ -114,10 +120,16 @@ class RunWorker:
                 f"A worker named {self._name} is at work, or died less than {workers.silent:.0f} seconds ago.",
                 "Give this one another name with PROMPTBEAM_WORKER_NAME, or wait.",
             )
-        self._beating.start()
+        self._heart.start()
         self._thread.start()
         self._thread.call(self._open())
         self._engine.launch()
+
+    def trouble(self) -> str:
+        """Say in a few words why no run can be worked on now; nothing when all is well."""
+        if not self._engine.ready or not self._thread.is_alive():
+            return "the queue of runs does not run"
+        return "" if self._heart.is_alive() else "the heartbeat has stopped"
 
     def enqueue(self, run_id: str, attempt: int) -> None:
         """Queue the run's work for whoever is free; the same attempt again changes nothing. Blocks."""
@@ -142,20 +154,20 @@ class RunWorker:
         """Leave all runs where they are, see paid calls through, and end."""
         if not self._thread.is_alive():
             return
-        self._closing.set()
+        self._heart.stop()
         self._engine.close()
         self._thread.call(self._shut())
         self._thread.close()
         self._recorder.close()
-        if self._beating.is_alive():
-            self._beating.join(timeout=5)
+        self._heart.join()
         with contextlib.suppress(StorageError):
             self._exchange.workers.leave(self._name, self.instance)
 
     async def _open(self) -> None:
         pace = self._models.calls_per_minute
         shared = SharedPacer(self._exchange.database, pace) if pace and self._exchange.shared else None
-        self._pool = await ModelPool(self._models, pacer=shared).__aenter__()
+        trace = MeteredTrace(self._metrics, models_of(self._models))
+        self._pool = await ModelPool(self._models, trace=trace, pacer=shared).__aenter__()
         self._listening = asyncio.create_task(self._listen())
 
     async def _shut(self) -> None:
@@ -233,6 +245,7 @@ class RunWorker:
             if isinstance(error, StorageError) and not last:
                 raise
             trouble = explain(error, f"run {run_id}")
+            self._metrics.count_error(trouble.kind)
             charged = await asyncio.to_thread(self._exchange.paid, run_id)
             return WorkOutcome(0.0, trouble.message, trouble.fix, trouble.reference, trouble.again, charged)
         return WorkOutcome(self._thread.loop.time() - started)
@@ -265,26 +278,6 @@ class RunWorker:
                 raise tape.error from None
             raise
         await asyncio.wrap_future(self._recorder.drained(tape))
-
-    def _beat(self) -> None:
-        """Say that this process lives, and take over from those that do not; the body of a thread."""
-        workers = self._exchange.workers
-        while not self._closing.wait(workers.silent / 6):
-            try:
-                if not workers.beat(self._name, self.instance, len(self._live)):
-                    workers.enter(self._name, self.instance, socket.gethostname(), self._slots)
-                if not self._engine.ready:
-                    continue
-                self._let_go()
-                self._engine.take_up_dropped(lambda: self.busy)
-                if self._exchange.leases.take("reaper", self.instance, workers.silent / 2):
-                    for run_id in self._engine.take_over(workers.living() | {self._name}):
-                        logger.warning("run %s was left by a dead process: it is queued again", run_id)
-            except StorageError as error:
-                logger.warning("no heartbeat: %s", error.message)
-            except Exception:
-                if not self._closing.is_set():  # the engine ends while this thread may be asking it
-                    logger.exception("no heartbeat")
 
     def _let_go(self) -> None:
         """Stop working on runs that another worker has taken over meanwhile."""

@@ -7,6 +7,10 @@ from bot.background.large_data import AT_ONCE
 from bot.background.sharing import open_shared
 from bot.background.worker import RunWorker
 from bot.config import WorkerSettings
+from bot.health.database_check import database_check
+from bot.health.metrics import Metrics
+from bot.health.readiness import Readiness
+from bot.health.side_server import side_server
 from bot.logs import set_up_log, told_to_stop, wait_for_the_end
 
 
@@ -18,7 +22,12 @@ def serve(settings: WorkerSettings) -> None:
         StorageError: the database cannot be used.
     """
     set_up_log()
-    with told_to_stop() as stop, open_shared(settings.database_url, None, settings.silent) as shared:
+    metrics, readiness = Metrics(), Readiness()
+    with (
+        told_to_stop() as stop,
+        side_server(settings.health, readiness, metrics),
+        open_shared(settings.database_url, None, settings.silent) as shared,
+    ):
         worker = RunWorker(
             shared.exchange,
             settings.models,
@@ -27,11 +36,20 @@ def serve(settings: WorkerSettings) -> None:
             name=settings.name,
             slots=settings.slots,
             shards=AT_ONCE,
+            metrics=metrics,
+        )
+        metrics.show(
+            "promptbeam_work_here",
+            "Runs, and shards of runs, that this process works on.",
+            lambda: len(worker.busy),
         )
         try:
             worker.start()
+            database = database_check(shared.exchange.database, "the shared database cannot be read")
+            readiness.watch(database, worker.trouble)
             print(f"Worker {settings.name} is ready.", flush=True)
             wait_for_the_end(stop)
+            readiness.hold("it is stopping")
             print("Stopping; runs under way go on elsewhere, or with the next start.", flush=True)
         finally:
             worker.close()

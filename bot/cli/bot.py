@@ -12,6 +12,6 @@ def bot() -> None:
     Settings come from the environment and .env; 'promptbeam doctor' checks them.
     """
     from bot.config import BotSettings, read_environment
-    from bot.slack.app import serve
+    from bot.slack.serving import serve
 
     serve(BotSettings.from_env(read_environment()))

@@ -33,7 +33,7 @@ def demo(port: int | None, latency_ms: int, browser: bool, real_model: bool) -> 
     """
     from bot.cli.children import Child
     from bot.config import BotSettings
-    from bot.slack.app import serve
+    from bot.slack.serving import serve
 
     port = _free_port() if port is None else port
     real = real_model or bool(os.environ.get("OPENAI_API_KEY"))

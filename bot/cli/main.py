@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "bot": ("bot.cli.bot:bot", "Run the Slack bot."),
     "worker": ("bot.cli.worker:worker", "Work on the bot's runs from another process or machine."),
     "status": ("bot.cli.status:status", "Show the queue, the workers and the runs."),
+    "health": ("bot.cli.health:health", "Ask the bot or worker of this machine whether it can work."),
     "doctor": ("bot.cli.doctor:doctor", "Check tokens, scopes, models and storage; say how to mend them."),
     "prompts": ("bot.cli.prompts:prompts", "Search the prompts of past runs."),
     "export": ("bot.cli.export:export", "Write a stored prompt for another tool."),
@@ -87,13 +88,15 @@ def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; errors that people can act on are told in two lines, without a traceback."""
     from dotenv import load_dotenv
 
+    from bot.cli.words import CLI_WORDS
+
     load_dotenv(".env")
     try:
         return cli.main(args=arguments, prog_name="promptbeam")
     except PromptbeamError as error:
         click.echo(f"promptbeam: {error.message}", err=True)
         if error.fix:
-            click.echo(f"  {error.fix}", err=True)
+            click.echo(f"  {error.fix_in(CLI_WORDS)}", err=True)
         sys.exit(exit_code(error))
 
 

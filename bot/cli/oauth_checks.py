@@ -55,7 +55,19 @@ def check_installs(settings: BotSettings, oauth: OAuthClient, env: Mapping[str, 
                 f"Open {oauth.install_url} in a browser while the bot runs.",
             )
         )
-    return findings + [_token(one, settings) for one in installed]
+    return findings + [
+        _token(one, settings) if oauth.allows(one.key, one.enterprise) else _unserved(one)
+        for one in installed
+    ]
+
+
+def _unserved(one: Installation) -> Finding:
+    return Finding(
+        f"slack, {one.key}",
+        "warning",
+        f"{one.name} has installed the bot, but is not served.",
+        "Add it to ALLOWED_WORKSPACES, or have it uninstall the bot.",
+    )
 
 
 def _credentials(settings: BotSettings, oauth: OAuthClient) -> Finding:

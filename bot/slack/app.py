@@ -1,4 +1,4 @@
-"""Puts the Slack bot together, and serves it until it is told to stop."""
+"""Puts the Slack bot together: service, posters, listeners, and the connection to Slack."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from slack_sdk.errors import SlackClientError
 from bot.background.departures import Departures
 from bot.background.engine import sqlite_url
 from bot.background.housekeeping import Housekeeping
-from bot.background.only_bot import OnlyBot, StoppedWaiting
 from bot.background.service import RunService
-from bot.background.sharing import Shared, open_shared
+from bot.background.sharing import Shared
 from bot.config import BotSettings
-from bot.logs import set_up_log, told_to_stop, wait_for_the_end
+from bot.health.database_check import database_check
+from bot.health.metrics import Metrics
+from bot.health.readiness import Check
+from bot.health.stored_figures import StoredFigures
 from bot.slack import (
     draft_buttons,
     error_router,
@@ -50,19 +52,19 @@ from bot.slack.http_server import make_http_server
 from bot.slack.leaving import Leaving
 from bot.slack.reception import Reception
 from bot.slack.slack_errors import error_code
+from bot.slack.timed_app import TimedApp
 from bot.slack.upload_remover import SlackUploadRemover
 from bot.slack.work_pool import WorkPool
 from bot.slack.workspaces import workspaces_of
 from optimizer.errors import ConfigError
-from storage.errors import StorageError
 from storage.exchange import local_exchange
 from storage.store import Store
 
-logger = logging.getLogger(__name__)
-
-_socket_logger = logging.getLogger("bot.slack.socket")
+SOCKET_LOGGER = logging.getLogger("bot.slack.socket")
 _LISTENER_THREADS = 10
 _LEAVING_SECONDS = 5.0
+_PING_SECONDS = 5.0
+"""A connection that broke without a word counts as lost after four of these: until then nothing is heard."""
 LISTENERS = (
     optimize_command,
     evolve_command,
@@ -87,6 +89,7 @@ def build_app(
     service: RunService,
     desk: SlackDesk,
     authorize: Authorize | None = None,
+    metrics: Metrics | None = None,
     pool: WorkPool | None = None,
 ) -> App:
     """Return the Bolt app with all listeners; nothing is connected yet.
@@ -97,15 +100,17 @@ def build_app(
     Raises:
         ConfigError: Slack refuses the bot token or cannot be reached.
     """
+    metrics = metrics or Metrics()
     client = WebClient(settings.bot_token or None, base_url=settings.api_url, timeout=API_TIMEOUT)
     with _without_variables():
-        app = App(
+        app = TimedApp(
+            metrics.slack_acknowledged.observe,
             client=client,
             signing_secret=settings.signing_secret,
             request_verification_enabled=settings.mode == "http",
             listener_executor=ThreadPoolExecutor(_LISTENER_THREADS, thread_name_prefix="listener"),
             before_authorize=message_events.skip_echoes,
-            authorize=authorize,  # type: ignore[arg-type]  # None turns a request away; Bolt's hint lacks it
+            authorize=authorize,
             user_facing_authorize_error_message=NOT_HERE,
         )
     reception = Reception(
@@ -119,11 +124,11 @@ def build_app(
         form_facts=form_facts(settings),
         who=desk.who,
     )
-    counter = Counter(app, store.deliveries, pool or WorkPool())
+    counter = Counter(app, store.deliveries, pool or WorkPool(), metrics.count_error)
     for listeners in LISTENERS:
         listeners.register(counter, reception)
     home.register(counter, desk.open_home(reception))
-    error_router.register(app)
+    error_router.register(app, metrics.count_error)
     return app
 
 
@@ -144,11 +149,19 @@ class RunningBot:
         ConfigError: Slack refuses a token or cannot be reached.
     """
 
-    def __init__(self, settings: BotSettings, store: Store, shared: Shared | None = None) -> None:
+    def __init__(
+        self,
+        settings: BotSettings,
+        store: Store,
+        shared: Shared | None = None,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self.metrics = metrics = metrics or Metrics()
         self._settings = settings
         self.workspaces = workspaces_of(settings, store)
         self.uploads = SlackUploadRemover(self.workspaces.clients)
-        self.desk = SlackDesk(settings, store, self.workspaces.clients, self.workspaces.who)
+        clients, who = self.workspaces.clients, self.workspaces.who
+        self.desk = SlackDesk(settings, store, clients, who, metrics.count_slack_call)
         shared = shared or Shared(local_exchange(store, silent=settings.silent), sqlite_url(store.folder))
         self.service = RunService(
             store,
@@ -161,11 +174,16 @@ class RunningBot:
             slots=settings.worker_runs,
             silent=settings.silent,
             large=settings.large,
+            metrics=metrics,
         )
-        departures = Departures(store, shared.exchange, self.service)
-        self.housekeeping = Housekeeping(store, self.uploads, settings.retention_days, departures)
+        self._checks = _database_checks(store, shared)
+        self._show_figures(store, shared)
+        self._departures = Departures(store, shared.exchange, self.service, self.workspaces.serves)
+        self.housekeeping = Housekeeping(store, self.uploads, settings.retention_days, self._departures)
         self._pool = WorkPool()
-        self.app = build_app(settings, store, self.service, self.desk, self.workspaces.authorize, self._pool)
+        self.app = build_app(
+            settings, store, self.service, self.desk, self.workspaces.authorize, metrics, self._pool
+        )
         if settings.oauth is not None:
             leaving.register(
                 self.app, Leaving(store.workspaces, settings.oauth.grace_days, self.housekeeping.wake)
@@ -173,6 +191,7 @@ class RunningBot:
         elif settings.mode == "http":
             leaving.ignore(self.app)
         self._socket: SocketModeHandler | None = None
+        self._serving: threading.Thread | None = None
         self._http = (
             make_http_server(self.app, settings.port, pages=self.workspaces.pages)
             if settings.mode == "http"
@@ -184,13 +203,43 @@ class RunningBot:
         """The port of the HTTP server; 0 in Socket Mode."""
         return int(self._http.server_address[1]) if self._http is not None else 0
 
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What must be well for the bot to do its work."""
+        return (self._connection, *self._checks, self.service.trouble)
+
+    def _connection(self) -> str:
+        """Say that Slack cannot reach the bot."""
+        if self._serving is not None:
+            return "" if self._serving.is_alive() else "the HTTP server for Slack does not run"
+        if self._socket is not None and self._socket.client.is_connected():
+            return ""
+        return "there is no connection to Slack"
+
+    def _show_figures(self, store: Store, shared: Shared) -> None:
+        self.metrics.registry.register(StoredFigures(store.database, shared.exchange))
+        self.metrics.show(
+            "promptbeam_work_here",
+            "Runs, and shards of runs, that this process works on.",
+            lambda: self.service.busy,
+        )
+        self.metrics.show(
+            "promptbeam_slack_outbox_length",
+            "Calls to Slack that wait for their turn.",
+            lambda: self.desk.posters.waiting,
+        )
+
     def __enter__(self) -> RunningBot:
+        self._departures.stop_runs()  # before anything is paid for who is not there any more
         self.service.start()
         if self._http is not None:
-            threading.Thread(target=self._http.serve_forever, name="http", daemon=True).start()
+            self._serving = threading.Thread(target=self._http.serve_forever, name="http", daemon=True)
+            self._serving.start()
             return self
-        _socket_logger.disabled = False
-        self._socket = SocketModeHandler(self.app, self._settings.app_token, logger=_socket_logger)
+        SOCKET_LOGGER.disabled = False
+        self._socket = SocketModeHandler(
+            self.app, self._settings.app_token, logger=SOCKET_LOGGER, ping_interval=_PING_SECONDS
+        )
         try:
             self._socket.connect()  # type: ignore[no-untyped-call]
         except (SlackClientError, OSError) as error:
@@ -205,7 +254,7 @@ class RunningBot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._socket is not None:
-            _socket_logger.disabled = True  # a delivery cut off by the end is made again; no need to cry
+            SOCKET_LOGGER.disabled = True  # a delivery cut off by the end is made again; no need to cry
             _leave(self._socket)
         if self._http is not None:
             self._http.shutdown()
@@ -215,46 +264,15 @@ class RunningBot:
         self.desk.close()
 
 
+def _database_checks(store: Store, shared: Shared) -> tuple[Check, ...]:
+    own = database_check(store.database, "the database in the data folder cannot be read")
+    if not shared.exchange.shared:
+        return (own,)
+    return (own, database_check(shared.exchange.database, "the shared database cannot be read"))
+
+
 def _leave(socket: SocketModeHandler) -> None:
     """Close the connection, but do not wait for long: the SDK's reader sometimes never comes back."""
     closing = threading.Thread(target=socket.close, name="leaving", daemon=True)
     closing.start()
     closing.join(_LEAVING_SECONDS)
-
-
-def serve(settings: BotSettings) -> None:
-    """Run the bot until SIGTERM or Ctrl-C; runs under way go on with the next start.
-
-    Raises:
-        ConfigError: Slack refuses a token or cannot be reached.
-        StorageError: the data folder cannot be used.
-    """
-    set_up_log()
-    _socket_logger.setLevel(logging.WARNING)
-    with (
-        told_to_stop() as stop,
-        Store(settings.data, settings.embedder, chroma_url=settings.chroma_url) as store,
-        open_shared(settings.database_url, store, settings.silent) as shared,
-    ):
-        try:
-            with (
-                OnlyBot(settings.data, shared.exchange, stop, on_wait=_say_waiting) as alone,
-                RunningBot(settings, store, shared) as bot,
-                bot.housekeeping,
-            ):
-                logger.info("ready")
-                print("Promptbeam is ready.", flush=True)
-                wait_for_the_end(stop, alone.lost)
-                print("Stopping; unfinished runs go on with the next start.", flush=True)
-        except StoppedWaiting:
-            print("Stopped while another bot was at work.", flush=True)
-            return
-    if alone.lost.is_set():
-        raise StorageError(
-            "The shared database could not be reached for too long, and another bot may be at work.",
-            "Start this one again: it waits until it is the only one.",
-        )
-
-
-def _say_waiting() -> None:
-    print("Another bot is at work here; waiting until it ends.", flush=True)

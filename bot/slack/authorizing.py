@@ -15,7 +15,10 @@ from storage.workspaces import WorkspaceTable
 logger = logging.getLogger(__name__)
 
 Authorize = Callable[[BoltContext, str | None, str | None], AuthorizeResult | None]
-NOT_HERE = "Promptbeam is no longer installed in this workspace, so it cannot answer. Ask an admin to install it again."
+NOT_HERE = (
+    "Promptbeam is no longer installed in this workspace, or is not open to it, so it cannot answer. Ask an admin to"
+    " install it again; if that is refused, ask whoever runs it."
+)
 
 
 def authorize_by(workspaces: WorkspaceTable, tokens: TokenSource) -> Authorize:
@@ -33,12 +36,15 @@ def authorize_by(workspaces: WorkspaceTable, tokens: TokenSource) -> Authorize:
         try:
             if found is None:
                 return None
-            if org_wide and team_id and enterprise_id:
-                workspaces.belongs(team_id, enterprise_id)
             found = tokens.fresh(found)
-        except (NotInstalled, OSError):
-            logger.warning("a request from %s was turned away: there is no good token", team_id)
+        except NotInstalled as error:
+            logger.warning("a request from %s was turned away: %s", team_id, error.message)
             return None
+        except OSError:
+            logger.warning("a request from %s was turned away: its token could not be renewed", team_id)
+            return None
+        if org_wide and team_id and enterprise_id:
+            workspaces.belongs(team_id, enterprise_id)
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,

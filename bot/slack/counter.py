@@ -15,7 +15,7 @@ from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackClientError
 
 from bot.slack.doors import team_of
-from bot.slack.error_router import tell_apart, words_for
+from bot.slack.error_router import Count, tell_apart, words_for
 from bot.slack.filled_form import FilledForm
 from bot.slack.messages.library import window as window_view
 from bot.slack.windows import Turns, Window
@@ -45,10 +45,11 @@ class Counter:
     Errors are shown in the window when one is open, in the form, or to the asker alone.
     """
 
-    def __init__(self, app: App, deliveries: DeliveryTable, pool: WorkPool) -> None:
+    def __init__(self, app: App, deliveries: DeliveryTable, pool: WorkPool, count_error: Count) -> None:
         self._app = app
         self._deliveries = deliveries
         self._pool = pool
+        self._count_error = count_error
         self._turns = Turns()
         app.use(self._make_room)
 
@@ -105,7 +106,7 @@ class Counter:
         if claim and not self._deliveries.first(claim):
             args.ack()
             return
-        form = FilledForm(args.ack, args.client, args.body, self._pool)
+        form = FilledForm(args.ack, args.client, args.body, self._pool, self._count_error)
         try:
             listener(**_given(listener, args, form=form))
         except Exception:
@@ -126,7 +127,7 @@ class Counter:
             self._pool.do(partial(self._run, rest, args, window))
 
     def _failed(self, error: Exception, args: Args, window: Window) -> None:
-        told = words_for(error, args.body)
+        told = words_for(error, args.body, self._count_error)
         if window.is_open:
             try:
                 window.show(window_view("Promptbeam", list(told.content.blocks)))

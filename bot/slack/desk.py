@@ -17,6 +17,7 @@ from bot.slack.files import FileFetcher
 from bot.slack.home import HomeTab
 from bot.slack.members import Members, Permalinks
 from bot.slack.once import Once
+from bot.slack.poster import CountCall
 from bot.slack.posters import Posters
 from bot.slack.reception import Reception
 from bot.slack.result_posts import ResultPosts
@@ -30,13 +31,18 @@ class SlackDesk:
     """Implements ``Desk``; owns the posters and what is known about channels."""
 
     def __init__(
-        self, settings: BotSettings, store: Store, clients: Clients, who: Callable[[str], Whoami]
+        self,
+        settings: BotSettings,
+        store: Store,
+        clients: Clients,
+        who: Callable[[str], Whoami],
+        count: CountCall = lambda method, outcome: None,
     ) -> None:
         self._store = store
         self.who = who
         self._fetcher = FileFetcher(clients, settings.api_host, settings.max_file_bytes)
         self.board = RunBoard()
-        self.posters = Posters(clients, settings.pace, once=Once(store.outbox))
+        self.posters = Posters(clients, settings.pace, once=Once(store.outbox), count=count)
         self.members = Members(clients)
         self.links = Permalinks(clients)
         self._similar = SimilarPrompts(store.prompts, self.members, self.links)

@@ -134,8 +134,20 @@ def asker_of(body: Mapping[str, Any]) -> Asker:
 
 
 def team_of(body: Mapping[str, Any]) -> str:
-    """The workspace that a command, an interaction or an event came from."""
-    team = body.get("team_id") or (body.get("team") or {}).get("id")
+    """The workspace through which the bot was reached, whose data it is about.
+
+    In a channel that is shared with another organisation, an event's ``team_id`` and its author's may be
+    theirs; ``authorizations`` names the installation that it was sent for, a view the one that opened it
+    (https://docs.slack.dev/apis/slack-connect).
+    """
+    granted = (body.get("authorizations") or [{}])[0]
+    team = (
+        (body.get("view") or {}).get("app_installed_team_id")
+        or granted.get("team_id")
+        or body.get("context_team_id")
+        or body.get("team_id")
+        or (body.get("team") or {}).get("id")
+    )
     return str(team or (body.get("user") or {}).get("team_id") or "")
 
 

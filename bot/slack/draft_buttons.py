@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -104,16 +105,17 @@ def show_draft(reception: Reception, draft: Draft, pieces: Pieces) -> None:
         poster.edit(draft.channel, draft.message_ts, lambda: content, urgent=True)
         return
     posted = poster.post(draft.channel, content, thread_ts=draft.thread_ts)
+    posted.add_done_callback(lambda sent: remember_message(reception, draft, sent))
 
-    def remember(sent: Any) -> None:
-        if sent.exception() is not None:
-            return
-        reception.store.drafts.shown_as(draft.id, str(sent.result()))
-        now = reception.store.drafts.get(draft.id, draft.team)
-        if now is not None and now.state != "open":  # it was settled before its message was there
-            _show_settled(reception, now, run_id_for(draft.team, draft.id) if now.state == "started" else "")
 
-    posted.add_done_callback(remember)
+def remember_message(reception: Reception, draft: Draft, sent: Future[Any]) -> None:
+    """Note the message that shows a draft, once it is posted; what became of the draft meanwhile stays."""
+    if sent.exception() is not None:
+        return
+    reception.store.drafts.shown_as(draft.id, str(sent.result()))
+    now = reception.store.drafts.get(draft.id, draft.team)
+    if now is not None and now.kind == KIND and now.state != "open":
+        _show_settled(reception, now, run_id_for(draft.team, draft.id) if now.state == "started" else "")
 
 
 def start_draft(reception: Reception, draft: Draft) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from bot.slack.slack_errors import error_code
 
 logger = logging.getLogger(__name__)
 
+Count = Callable[[str], None]
 _TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id"})
 """What Slack says when a window is opened more than three seconds after the click."""
 
@@ -35,26 +36,27 @@ class Told:
     reference: str
 
 
-def register(app: App) -> None:
+def register(app: App, count: Count) -> None:
     """Catch what a listener lets through before it has handed its work on."""
 
     @app.error
     def failed(error: Exception, body: dict[str, Any], client: WebClient, respond: Respond) -> BoltResponse:
-        told = words_for(error, body)
+        told = words_for(error, body, count)
         if body.get("type") == "view_submission":
             return _in_the_form(body, told.words)
         tell_apart(told, body, client, respond)
         return BoltResponse(status=200, body="")  # else Bolt takes the acknowledgement back
 
 
-def words_for(error: BaseException, body: Mapping[str, Any]) -> Told:
-    """Say what went wrong with a command, a click, a form or a message."""
+def words_for(error: BaseException, body: Mapping[str, Any], count: Count) -> Told:
+    """Say what went wrong with a command, a click, a form or a message, and ``count`` it by its class."""
     if isinstance(error, Refused):
         return Told(error.content, error.words, "none needed")
     if error_code(error) in _TOO_LATE:
         content = notice(Markup("Slack was slow, and my time to open a window ran out. Press it again."))
         return Told(content, content.text, "none needed")
     trouble = explain(error, _what(body))
+    count(trouble.kind)
     return Told(apology(trouble), f"{trouble} (reference {trouble.reference})", trouble.reference)
 
 

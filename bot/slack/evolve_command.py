@@ -10,6 +10,7 @@ from slack_bolt import Respond
 
 from bot.background.evolve_work import EvolveWork
 from bot.background.request import OptimizeRequest
+from bot.background.words import in_words
 from bot.slack.counter import Counter, Rest
 from bot.slack.doors import Asker, Refused, asker_of
 from bot.slack.escaping import unescape
@@ -95,7 +96,7 @@ def register(counter: Counter, reception: Reception) -> None:
         except Refused as refused:
             form.refuse({AUDIENCE if where.channel else CHANNEL_CHOICE: refused.words})
         except InputError as error:
-            form.refuse({DATA: str(error)})
+            form.refuse({DATA: in_words(error)})
         else:
             form.close()
 

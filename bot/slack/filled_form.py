@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.slack.blocks import Block, section
-from bot.slack.error_router import words_for
+from bot.slack.error_router import Count, words_for
 from bot.slack.escaping import Markup
 from bot.slack.messages.library import window
 from bot.slack.refusals import describe
@@ -31,11 +31,14 @@ _ANSWER_ARRIVES = 0.3
 class FilledForm:
     """The one way to answer a form. Used by one listener, on its thread."""
 
-    def __init__(self, ack: Ack, client: WebClient, body: dict[str, Any], pool: WorkPool) -> None:
+    def __init__(
+        self, ack: Ack, client: WebClient, body: dict[str, Any], pool: WorkPool, count_error: Count
+    ) -> None:
         self._ack = ack
         self._client = client
         self._body = body
         self._pool = pool
+        self._count_error = count_error
         self.refused = False
         """Whether it is still in front of the person, so that it can be sent once more."""
 
@@ -87,7 +90,7 @@ class FilledForm:
             return
         error = given.exception()
         if error is not None:
-            view = window(title, list(words_for(error, self._body).content.blocks))
+            view = window(title, list(words_for(error, self._body, self._count_error).content.blocks))
         else:
             view = given.result() or window(title, [section(Markup("✓ Done."))])
         shown = Window(self._client, self._body, Turns())

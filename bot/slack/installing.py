@@ -37,6 +37,8 @@ _REASONS = {
     "missing_code": "Slack sent no code along.",
     "invalid_code": "Slack did not accept the code. Who runs the bot can find out more with promptbeam doctor.",
     "storage_error": "The installation could not be stored.",
+    "not_allowed": "This bot is not open to your workspace. Ask whoever runs it to add the workspace's id to those that"
+    " may install it.",
     "unreachable": "Slack could not be reached. Try again in a minute.",
 }
 _UNKNOWN = "Slack did not let the bot be installed."
@@ -48,6 +50,10 @@ _GUARDS = {
 }
 
 
+class NotAllowed(PromptbeamError):
+    """A workspace that the operator does not let in wanted to install the bot."""
+
+
 class Installing(OAuthFlow):
     """The two pages. Whatever happens is answered with a page that says what to do."""
 
@@ -55,6 +61,7 @@ class Installing(OAuthFlow):
         self, oauth: OAuthClient, api_url: str, workspaces: WorkspaceTable, states: OAuthStateTable
     ) -> None:
         self._workspaces = workspaces
+        self._oauth = oauth
         super().__init__(
             client=silent_client(api_url),
             logger=OAUTH_LOGGER,
@@ -90,6 +97,9 @@ class Installing(OAuthFlow):
         except ConfigError as error:
             logger.warning("an installation failed: %s", error.message)
             return self._page("unreachable", 502)
+        except NotAllowed as error:
+            logger.warning("an installation was refused: %s", error.message)
+            return self._page("not_allowed", 403)
         except PromptbeamError as error:
             logger.error("an installation failed: %s", error.message)
             return self._page("storage_error", 500)
@@ -103,13 +113,37 @@ class Installing(OAuthFlow):
         """Keep an installation.
 
         Raises:
+            NotAllowed: the workspace may not install the bot; nothing of it is kept.
             StorageError: the database failed.
             ConfigError: Slack cannot be reached.
         """
+        key = _key(installation)
+        if not self._oauth.allows(key, installation.enterprise_id or ""):
+            self._take_back(key, installation)
+            raise NotAllowed(f"{key} is not in ALLOWED_WORKSPACES.", "Add it, if it may install the bot.")
         bot = whoami(WebClient(installation.bot_token, base_url=self.client.base_url, timeout=API_TIMEOUT))
         kept = _record(installation, bot.name)
         self._workspaces.save(kept)
         logger.info("installed in %s", kept.key)
+
+    def _take_back(self, key: str, installation: SlackInstallation) -> None:
+        """Uninstall the app again, so that no bot stays that never answers.
+
+        A workspace that was let in before is left alone: its data would go with the uninstall.
+        """
+        if self._workspaces.get(key) is not None:
+            return
+        client = WebClient(
+            installation.bot_token,
+            base_url=self.client.base_url,
+            timeout=API_TIMEOUT,
+            retry_handlers=[],
+            logger=OAUTH_LOGGER,
+        )
+        try:
+            client.apps_uninstall(client_id=self._oauth.client_id, client_secret=self._oauth.client_secret)
+        except (SlackClientError, OSError, HTTPException) as error:
+            logger.warning("%s was refused, but the app stays there: %s", key, type(error).__name__)
 
     def _succeeded(self, args: SuccessArgs) -> BoltResponse:
         name = args.installation.team_name or args.installation.enterprise_name or "your workspace"
@@ -151,10 +185,13 @@ def authorization_url(api_url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}/oauth/v2/authorize"
 
 
+def _key(given: SlackInstallation) -> str:
+    return (given.enterprise_id if given.is_enterprise_install else given.team_id) or ""
+
+
 def _record(given: SlackInstallation, bot_name: str) -> Installation:
-    key = given.enterprise_id if given.is_enterprise_install else given.team_id
     return Installation(
-        key=key or "",
+        key=_key(given),
         team=given.team_id or "",
         team_name=given.team_name or "",
         enterprise=given.enterprise_id or "",

@@ -27,13 +27,15 @@ _KINDS = "public_channel,private_channel,mpim"
 class ChannelFacts:
     """What the bot knows of a channel; ``reachable`` tells whether it can post there.
 
-    ``person`` is whose direct messages they are, empty for all other kinds.
+    ``person`` is whose direct messages they are, empty for all other kinds. ``shared`` tells that another
+    organisation reads along.
     """
 
     id: str
     kind: PlaceKind
     reachable: bool
     person: str = ""
+    shared: bool = False
 
 
 class Members:
@@ -92,11 +94,10 @@ class Members:
             return ChannelFacts(channel, "private", reachable=False)
         if found.get("is_im"):
             return ChannelFacts(channel, "dm", reachable=True, person=str(found.get("user") or ""))
-        private = bool(
-            found.get("is_private") or found.get("is_mpim") or found.get("is_group") or _is_shared(found)
-        )
+        shared = _is_shared(found)
+        private = bool(found.get("is_private") or found.get("is_mpim") or found.get("is_group") or shared)
         reachable = bool(found.get("is_member")) and not found.get("is_archived")
-        return ChannelFacts(channel, "private" if private else "public", reachable)
+        return ChannelFacts(channel, "private" if private else "public", reachable, shared=shared)
 
     def _ask_viewer(self, user: str, team: str) -> Viewer:
         try:

@@ -52,7 +52,7 @@ def register(counter: Counter, reception: Reception) -> None:
     def help_(body: dict[str, Any], window: Window, respond: Respond) -> Rest:
         open_answer(window, body)
         settings = reception.settings
-        told = help_text(settings.optimize_command, settings.prompts_command)
+        told = help_text(settings.optimize_command, settings.prompts_command, settings.evolve_command)
         return lambda: answer_click(window, respond, told)
 
     @counter.action(NEW)

@@ -30,6 +30,10 @@ _NEW_BLOCKS = frozenset({"context_actions"})
 _TRANSIENT = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 
 
+CountCall = Callable[[str, str], None]
+"""Told of each call's method and how it ended: ``sent``, ``rate_limited``, ``retried`` or ``failed``."""
+
+
 class PosterClosed(RuntimeError):
     """The process ends; what was not sent is sent by the next one, which finds it unrecorded."""
 
@@ -59,7 +63,9 @@ class Poster:
         *,
         once: Once | None = None,
         clock: Callable[[], float] = time.monotonic,
+        count: CountCall = lambda method, outcome: None,
     ) -> None:
+        self._count = count
         self._clients = clients
         self._team = team
         self._once = once
@@ -154,6 +160,11 @@ class Poster:
         """Make any other call in its turn."""
         return self._put(Job(method, channel, lane or channel, send))
 
+    @property
+    def waiting(self) -> int:
+        """How many calls wait to be made."""
+        return len(self._outbox)
+
     def end(self) -> None:
         """Take nothing more, and end the thread when what waits has been sent."""
         with self._changed:
@@ -204,14 +215,19 @@ class Poster:
             else:
                 self._refused(job, error)
         except NotInstalled as error:
-            job.done.set_exception(error)
+            self._fail(job, error)
         except (OSError, HTTPException, SlackRequestError) as error:
             self._again_or_fail(job, error, 2.0**job.attempts)
         except Exception as error:
             logger.exception("a message could not be built or sent")
-            job.done.set_exception(error)
+            self._fail(job, error)
         else:
+            self._count(job.method, "sent")
             job.done.set_result(result)
+
+    def _fail(self, job: Job, error: Exception) -> None:
+        self._count(job.method, "failed")
+        job.done.set_exception(error)
 
     def _has_another(self, token: str) -> bool:
         """Whether there is a token other than this one, which Slack did not take."""
@@ -228,13 +244,14 @@ class Poster:
         elif code in _TRANSIENT or status >= 500:
             self._again_or_fail(job, error, 2.0**job.attempts)
         else:
-            job.done.set_exception(error)
+            self._fail(job, error)
 
     def _again_or_fail(self, job: Job, error: Exception, wait: float, *, counted: bool = True) -> None:
         job.attempts += counted
         if job.attempts >= MAX_ATTEMPTS:
-            job.done.set_exception(error)
+            self._fail(job, error)
             return
+        self._count(job.method, "retried" if counted else "rate_limited")
         with self._changed:
             self._limiter.hold(job.method, job.channel, self._clock() + wait)
             self._outbox.put_back(job)

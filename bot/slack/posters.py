@@ -8,13 +8,21 @@ import time
 from bot.config import Pace
 from bot.slack.clients import Clients
 from bot.slack.once import Once
-from bot.slack.poster import Poster
+from bot.slack.poster import CountCall, Poster
 
 
 class Posters:
     """A poster for each workspace: their paces, queues and waits have nothing to do with each other."""
 
-    def __init__(self, clients: Clients, pace: Pace | None = None, *, once: Once | None = None) -> None:
+    def __init__(
+        self,
+        clients: Clients,
+        pace: Pace | None = None,
+        *,
+        once: Once | None = None,
+        count: CountCall = lambda method, outcome: None,
+    ) -> None:
+        self._count = count
         self._clients = clients
         self._pace = pace
         self._once = once
@@ -27,11 +35,17 @@ class Posters:
         with self._lock:
             poster = self._posters.get(team)
             if poster is None:
-                poster = Poster(self._clients, team, self._pace, once=self._once)
+                poster = Poster(self._clients, team, self._pace, once=self._once, count=self._count)
                 if self._closed:
                     poster.end()
                 self._posters[team] = poster
             return poster
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait to be made, in all workspaces."""
+        with self._lock:
+            return sum(poster.waiting for poster in self._posters.values())
 
     def close(self, timeout: float = 10.0) -> None:
         """Send what waits, for at most ``timeout`` seconds in all, and end the threads."""

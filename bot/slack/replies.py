@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from bot.background.request import Wish
+from bot.background.words import in_words
 from bot.slack.counter import Counter
 from bot.slack.doors import Asker, Refused, asker_of, team_of
-from bot.slack.draft_buttons import KIND, draft_of, settled_already, show_draft, starting
+from bot.slack.draft_buttons import KIND, draft_of, remember_message, settled_already, show_draft, starting
 from bot.slack.escaping import markup
 from bot.slack.feedback_marks import keep_said
 from bot.slack.incoming.pieces import joined
 from bot.slack.incoming.said import Said
-from bot.slack.messages.notices import not_steering, notice
+from bot.slack.messages.notices import cannot_go_on, not_steering, notice
 from bot.slack.messages.review import AGAIN, JUST_SAVE, another_round_offer, saved
 from bot.slack.privately import mark_seen, whisper
 from bot.slack.reception import Reception
@@ -58,14 +59,14 @@ def pick_run(runs: Sequence[RunRecord]) -> RunRecord:
 def take_reply(reception: Reception, said: Said, run: RunRecord) -> None:
     """Do what a reply asks for; who may not steer the run is told so, once and alone."""
     asker = Asker(said.user, said.team)
-    if said.people and said.text.startswith("@"):
-        return  # people talk to each other
+    if is_talk(said):
+        return
     if not reception.doors.may_change(asker, run.owner):
         if reception.told.first(f"{run.id}/{said.user}"):
             whisper(reception.posters, said, not_steering(run.owner))
         return
     words = said.text.strip()
-    if words.lower().strip(" .!") in _STOP_WORDS:
+    if is_stop(words):
         whisper(reception.posters, said, stop_run(reception, run.id, asker))
         return
     try:
@@ -77,7 +78,35 @@ def take_reply(reception: Reception, said: Said, run: RunRecord) -> None:
         elif words:
             _after_the_end(reception, said, run, words)
     except InputError as error:
-        whisper(reception.posters, said, notice(markup("❌ {error}", error=str(error))))
+        whisper(reception.posters, said, notice(markup("❌ {error}", error=in_words(error))))
+
+
+def is_talk(said: Said) -> bool:
+    """Whether people talk to each other."""
+    return bool(said.people) and said.text.startswith("@")
+
+
+def is_stop(words: str) -> bool:
+    """Whether somebody wants the run to stop."""
+    return words.lower().strip(" .!") in _STOP_WORDS
+
+
+def insist_on_length(words: str) -> None:
+    """Refuse a reply that is too long to steer with.
+
+    Raises:
+        InputError: it is.
+    """
+    if len(words) > MOST_CHARACTERS:
+        raise InputError(
+            f"These are {len(words):,} characters; the run reads {MOST_CHARACTERS:,} of a reply.",
+            "Say it shorter.",
+        )
+
+
+def feedback_key(run: RunRecord, said: Said) -> str:
+    """The name under which a reply is passed to a run."""
+    return f"{run.id}/{said.ts}"
 
 
 def _steer(reception: Reception, said: Said, run: RunRecord, words: str) -> None:
@@ -88,13 +117,9 @@ def _steer(reception: Reception, said: Said, run: RunRecord, words: str) -> None
             notice(markup("Files cannot join a run under way. Post them here again when it has ended.")),
         )
         return
-    if len(words) > MOST_CHARACTERS:
-        raise InputError(
-            f"These are {len(words):,} characters; the run reads {MOST_CHARACTERS:,} of a reply.",
-            "Say it shorter.",
-        )
+    insist_on_length(words)
     keep_said(reception.store.runs, run.id, said.ts, words, said.user)
-    if reception.service.feedback(run.id, words, said.user, key=f"{run.id}/{said.ts}"):
+    if reception.service.feedback(run.id, words, said.user, key=feedback_key(run, said)):
         mark_seen(reception.posters, said)
     else:
         whisper(
@@ -104,10 +129,14 @@ def _steer(reception: Reception, said: Said, run: RunRecord, words: str) -> None
 
 def _after_the_end(reception: Reception, said: Said, run: RunRecord, words: str) -> None:
     """Ask whether the words shall start another round; they wait with the thread."""
+    if run.kind != KIND:
+        whisper(reception.posters, said, cannot_go_on(reception.settings.evolve_command))
+        return
     draft = draft_of(said, "wish", body={"run": run.id, "text": words[:MOST_CHARACTERS]})
     reception.store.drafts.put(draft)
     offer = another_round_offer(draft.id, words)
-    reception.posters.of(said.team).post(said.channel, offer, thread_ts=said.root, lane=run.id)
+    posted = reception.posters.of(said.team).post(said.channel, offer, thread_ts=said.root, lane=run.id)
+    posted.add_done_callback(lambda sent: remember_message(reception, draft, sent))
 
 
 def _with_new_files(reception: Reception, said: Said, run: RunRecord) -> None:

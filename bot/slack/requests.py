@@ -7,7 +7,8 @@ from dataclasses import replace
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
-from bot.background.request import OptimizeRequest
+from bot.background.request import FileRef, OptimizeRequest
+from bot.background.words import in_words
 from bot.slack.doors import Asker
 from bot.slack.draft_buttons import close_draft, draft_of, show_draft, start_draft
 from bot.slack.escaping import markup
@@ -38,7 +39,11 @@ def take_request(reception: Reception, client: WebClient, said: Said) -> None:
         return
     if not (said.files or said.fenced or asks_to_optimise(said.text)) and len(said.text) < _SMALL_TALK:
         settings = reception.settings
-        whisper(reception.posters, said, help_text(settings.optimize_command, settings.prompts_command))
+        whisper(
+            reception.posters,
+            said,
+            help_text(settings.optimize_command, settings.prompts_command, settings.evolve_command),
+        )
         return
     draft = draft_of(said, thread_ts=said.root)
     mark_seen(reception.posters, said)
@@ -60,15 +65,28 @@ def complete_request(reception: Reception, client: WebClient, said: Said, draft:
 
 
 def with_files(client: WebClient, said: Said) -> Said:
-    """Events may come without the files of their message: read the message again."""
+    """Events may come without the files of their message: read the message again.
+
+    Files of another organisation come without name and address, which Slack tells when it is asked.
+    """
     if said.files:
-        return said
+        return replace(said, files=tuple(_described(client, ref) for ref in said.files))
     try:
         answer = client.conversations_replies(channel=said.channel, ts=said.ts, limit=1, inclusive=True)
     except (SlackClientError, OSError):
         return said
     found = [one for one in answer.get("messages") or () if one.get("ts") == said.ts]
     return replace(said, files=file_refs(found[0])) if found else said
+
+
+def _described(client: WebClient, ref: FileRef) -> FileRef:
+    if ref.url:
+        return ref
+    try:
+        found = file_refs({"files": [client.files_info(file=ref.id)["file"]]})
+    except (SlackClientError, OSError):
+        return ref
+    return found[0] if found else ref
 
 
 def _go_on(reception: Reception, said: Said, draft: Draft, pieces: Pieces) -> None:
@@ -80,4 +98,4 @@ def _go_on(reception: Reception, said: Said, draft: Draft, pieces: Pieces) -> No
         else:
             show_draft(reception, draft, pieces)
     except InputError as error:
-        whisper(reception.posters, said, notice(markup("❌ {error}", error=str(error))))
+        whisper(reception.posters, said, notice(markup("❌ {error}", error=in_words(error))))

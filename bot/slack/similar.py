@@ -30,7 +30,8 @@ class SimilarPrompts:
         except PromptbeamError as error:
             logger.warning("no similar prompts for run %s: %s", run.id, error.message)
             return ()
-        return tuple(self.hit(one) for one in found)
+        parent = run.request.get("parent")  # whoever starts from a prompt knows it
+        return tuple(self.hit(one) for one in found if one.record.id != parent)
 
     def hit(self, found: Found) -> Hit:
         """Add the address of its thread to a found prompt."""
@@ -39,11 +40,14 @@ class SimilarPrompts:
 
     def by_audience(self, run: RunRecord, hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
         """Split into what every reader of the run's thread may see and what only the owner may."""
-        for_all = [hit for hit in hits if _all_may_see(run, hit)]
+        place = run.place
+        strangers = place.kind != "dm" and self._members.channel(place.team, place.channel).shared
+        for_all = [hit for hit in hits if _all_may_see(run, hit, strangers=strangers)]
         return for_all, [hit for hit in hits if hit not in for_all]
 
 
-def _all_may_see(run: RunRecord, hit: Hit) -> bool:
+def _all_may_see(run: RunRecord, hit: Hit, *, strangers: bool) -> bool:
+    """What the whole workspace may see is not for ``strangers``, people of another organisation."""
     if run.place.kind == "dm":
         return True
     record = hit.record
@@ -51,4 +55,4 @@ def _all_may_see(run: RunRecord, hit: Hit) -> bool:
         return False
     if record.place.kind == "private":
         return record.place.channel == run.place.channel
-    return record.place.kind == "public"
+    return record.place.kind == "public" and not strangers

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.background.request import OptimizeRequest
+from bot.background.words import in_words
 from bot.slack.counter import Counter
 from bot.slack.doors import Asker, Refused, asker_of
 from bot.slack.draft_buttons import settled_already, show_started, starting
@@ -57,7 +58,7 @@ def register(counter: Counter, reception: Reception) -> None:
             form.refuse({AUDIENCE if where.channel else CHANNEL_CHOICE: refused.words})
             return
         except InputError as error:
-            form.refuse({PROMPT: str(error)})
+            form.refuse({PROMPT: in_words(error)})
             return
         form.close()
         if draft is not None:

@@ -59,13 +59,26 @@ class TokenSource:
         found = self._workspaces.of_team(team)
         return Whoami(_DEFAULT_NAME, "") if found is None else Whoami(found.bot_name, found.bot_user)
 
+    def serves(self, found: Installation) -> bool:
+        """Whether the operator lets an installation in."""
+        return self._oauth.allows(found.key, found.enterprise)
+
+    def serves_team(self, team: str) -> bool:
+        """Whether a workspace is let in by the installation that serves it; one without any is none of ours."""
+        found = self._workspaces.of_team(team)
+        return found is None or self.serves(found)
+
     def fresh(self, found: Installation, refused: str = "") -> Installation:
         """Return the installation with a token that is good now, not ``refused``.
 
         Raises:
-            NotInstalled: there is no such token.
+            NotInstalled: there is no such token, or the workspace is not to be served.
             OSError: Slack cannot be reached to renew it.
         """
+        if not self.serves(found):
+            raise NotInstalled(
+                f"{found.key} is not among the workspaces that are served.", "Add it to ALLOWED_WORKSPACES."
+            )
         if self._good(found, refused):
             return found
         with held(self._lock):

@@ -27,6 +27,8 @@ class Workspaces:
     who: Callable[[str], Whoami]
     authorize: Authorize | None = None
     pages: Mapping[str, Page] = field(default_factory=dict)
+    serves: Callable[[str], bool] = lambda team: True
+    """Whether the operator lets a workspace in."""
 
 
 def workspaces_of(settings: BotSettings, store: Store) -> Workspaces:
@@ -48,4 +50,5 @@ def workspaces_of(settings: BotSettings, store: Store) -> Workspaces:
         tokens.who,
         authorize_by(store.workspaces, tokens),
         {INSTALL_PATH: installing.handle_installation, REDIRECT_PATH: installing.handle_callback},
+        tokens.serves_team,
     )

@@ -27,6 +27,8 @@ _SUBSCRIPTION = {
     "im": "message.im",
     "mpim": "message.mpim",
 }
+CHECK = "check_file_info"
+"""A file of another organisation comes without a name; files.info has the rest."""
 _CHANNEL_TYPE = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
 
 
@@ -93,6 +95,10 @@ class AppEvents:
             "event_ts": message.ts,
             "channel_type": _CHANNEL_TYPE[kind],
         }
+        if message.files and self._state.users[message.user].home_team:
+            event["files"] = [
+                {"id": one, "mode": "file_access", "file_access": CHECK} for one in message.files
+            ]
         if message.files and "subtype" not in event:
             event["subtype"] = "file_share"
         yield _SUBSCRIPTION[kind], event

@@ -90,7 +90,8 @@ class Gateway:
         }
         return {
             "token": "deprecated-verification-token",
-            "team_id": seed.team_id,
+            "team_id": self._state.home_of(str(event.get("user") or "")),
+            "context_team_id": seed.team_id,
             **({"enterprise_id": seed.enterprise_id} if seed.enterprise_id else {}),
             "api_app_id": seed.app_id,
             "event": event,
@@ -98,8 +99,13 @@ class Gateway:
             "event_id": new_id("Ev"),
             "event_time": int(self._state.clock.now()),
             "authorizations": [authorization],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": self._is_shared(event),
         }
+
+    def _is_shared(self, event: JsonObject) -> bool:
+        place = event.get("channel") or (event.get("item") or {}).get("channel")
+        channel = self._state.channels.get(place) if isinstance(place, str) else None
+        return channel is not None and channel.is_ext_shared
 
     async def _deliver_event(self, payload: JsonObject, retry: Retry | None) -> None:
         for wait in (*self._retry_seconds, None):

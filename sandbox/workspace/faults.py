@@ -32,6 +32,10 @@ class Faults:
         """Add a fault."""
         self._planned.append(fault)
 
+    def clear(self) -> None:
+        """Forget all that are still to come."""
+        self._planned.clear()
+
     def take(self, method: str) -> Fault | None:
         """The fault for this call, if one was planned; it counts as used once."""
         for fault in self._planned:

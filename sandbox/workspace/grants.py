@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.workspace.clock import Clock
@@ -49,12 +50,16 @@ class Grants:
         self._codes[code] = Grant(key, self._clock.now() + CODE_SECONDS)
         return code
 
-    def access(self, args: dict[str, str]) -> tuple[str, JsonObject]:
-        """oauth.v2.access: give the key and the tokens for a code or a refresh token. Raises ApiError."""
+    def check_app(self, args: Mapping[str, str]) -> None:
+        """Compare the app's id and secret. Raises ApiError."""
         if args.get("client_id") != self.app.client_id:
             raise ApiError("invalid_client_id")
         if args.get("client_secret") != self.app.client_secret:
             raise ApiError("bad_client_secret")
+
+    def access(self, args: dict[str, str]) -> tuple[str, JsonObject]:
+        """oauth.v2.access: give the key and the tokens for a code or a refresh token. Raises ApiError."""
+        self.check_app(args)
         if args.get("grant_type") == "refresh_token":
             grant = self._refresh.pop(args.get("refresh_token", ""), None)
             if grant is None or grant.revoked:

@@ -20,6 +20,7 @@ class User:
     color: str
     is_bot: bool = False
     is_guest: bool = False
+    home_team: str = ""
 
 
 @dataclass(slots=True)

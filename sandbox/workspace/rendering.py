@@ -17,9 +17,10 @@ PREVIEW_CHARACTERS = 600
 
 def user_json(state: WorkspaceState, user: User) -> JsonObject:
     """A user as `users.info` gives it."""
-    return {
+    home = user.home_team or state.seed.team_id
+    shown: JsonObject = {
         "id": user.id,
-        "team_id": state.seed.team_id,
+        "team_id": home,
         "name": user.name,
         "real_name": user.real_name,
         "color": user.color,
@@ -27,7 +28,7 @@ def user_json(state: WorkspaceState, user: User) -> JsonObject:
         "tz": "Europe/Berlin",
         "tz_label": "Central European Time",
         "tz_offset": 3600,
-        "profile": {"real_name": user.real_name, "display_name": user.name, "team": state.seed.team_id},
+        "profile": {"real_name": user.real_name, "display_name": user.name, "team": home},
         "is_admin": False,
         "is_owner": False,
         "is_restricted": user.is_guest,
@@ -36,6 +37,7 @@ def user_json(state: WorkspaceState, user: User) -> JsonObject:
         "is_app_user": False,
         "locale": "en-US",
     }
+    return shown | {"is_stranger": True} if user.home_team else shown
 
 
 def channel_json(state: WorkspaceState, channel: Channel, viewer: str) -> JsonObject:
@@ -75,7 +77,7 @@ def message_json(state: WorkspaceState, message: Message) -> JsonObject:
         "user": message.user,
         "ts": message.ts,
         "text": message.text,
-        "team": state.seed.team_id,
+        "team": state.home_of(message.user),
     }
     optional: dict[str, Any] = {
         "subtype": message.subtype,

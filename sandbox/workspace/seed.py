@@ -55,6 +55,8 @@ class SeedUser:
     real_name: str = ""
     color: str = "4a7db5"
     is_guest: bool = False
+    home_team: str = ""
+    """The workspace of another organisation that the person belongs to, who is here in shared channels only."""
 
 
 @dataclass(frozen=True, slots=True)

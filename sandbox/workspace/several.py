@@ -138,12 +138,22 @@ class SeveralWorkspaces:
                 key, tokens = self.grants.access(args)
                 return web.json_response({"ok": True, **self._described(key), **tokens})
             token = _bearer(request) or args.get("token", "")
+            if method == "apps.uninstall":
+                return web.json_response(await self._taken_away(token, args))
             team, one = self._meant(self.grants.key_of(token), args)
         except ApiError as error:
             return web.json_response({"ok": False, "error": error.code})
         await asyncio.to_thread(self.before, method, team)
         self.calls.append((team, method, token))
         return await self._pass_on(request, one, f"api/{method}", body)
+
+    async def _taken_away(self, token: str, args: Mapping[str, str]) -> JsonObject:
+        """apps.uninstall: the app takes itself away. Raises ApiError."""
+        key = self.grants.key_of(token)
+        self.grants.check_app(args)
+        self.calls.append((key, "apps.uninstall", token))
+        await asyncio.to_thread(self.uninstall, key)
+        return {"ok": True}
 
     def _described(self, key: str) -> JsonObject:
         one = next(iter(self._of_key(key).values()))

@@ -49,6 +49,7 @@ class WorkspaceState:
                 person.real_name or person.name,
                 person.color,
                 is_guest=person.is_guest,
+                home_team=person.home_team,
             )
         self.users[seed.bot_user_id] = User(
             seed.bot_user_id, seed.bot_name, seed.bot_name.capitalize(), "3f3f46", is_bot=True
@@ -76,6 +77,11 @@ class WorkspaceState:
         for value, scopes in seed.extra_tokens.items():
             kind_of_token: Literal["app", "bot"] = "app" if value.startswith("xapp") else "bot"
             self.tokens[value] = Token(value, kind_of_token, frozenset(scopes))
+
+    def home_of(self, user: str) -> str:
+        """The workspace that a person belongs to; this one in doubt."""
+        known = self.users.get(user)
+        return (known.home_team if known else "") or self.seed.team_id
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher` with every change from now on; the answer takes it off again."""

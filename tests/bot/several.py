@@ -94,6 +94,7 @@ def several(
     *seeds: Seed,
     rotation: bool = False,
     grace_days: float = 30,
+    allowed: tuple[str, ...] = (),
     **settings: Any,
 ) -> Iterator[Several]:
     """Workspaces of these seeds, one Slack in front of them, and a bot that none has installed yet."""
@@ -102,7 +103,7 @@ def several(
     redirect = base + REDIRECT_PATH
     options = Options(rate_limits=False, request_url=f"{base}/slack/events", event_retry_seconds=(0.2, 0.5))
     app = AppCredentials("111.222", "the-client-secret", redirect, ",".join(SCOPES))
-    oauth = OAuthClient(app.client_id, app.client_secret, redirect, grace_days)
+    oauth = OAuthClient(app.client_id, app.client_secret, redirect, grace_days, frozenset(allowed))
     with ExitStack() as stack:
         model = stack.enter_context(RunningModel())
         running = [

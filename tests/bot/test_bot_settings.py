@@ -107,6 +107,7 @@ def test_every_setting_is_in_the_example_file():
     sources = [
         ROOT / "bot/config.py",
         ROOT / "bot/background/large_data.py",
+        ROOT / "bot/health/settings.py",
         ROOT / "bot/logs.py",
         ROOT / "bot/oauth_settings.py",
         ROOT / "optimizer/model/settings.py",

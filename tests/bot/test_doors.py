@@ -168,6 +168,7 @@ DOORS: dict[str, Door] = {
     "view optimize.form": lambda o: submit(o, "optimize.form", FORM, {}),
     "view evolve.form": lambda o: submit(o, "evolve.form", FORM, {"pasted": {"value": {"value": "Do it."}}}),
     "action prompt.evolve": lambda o: click(o, "prompt.evolve", value=PROMPT_ID),
+    "action evolve.new": lambda o: click(o, "evolve.new", value="new"),
     "action evolve.one_prompt": lambda o: click(o, "evolve.one_prompt", value=DRAFT),
     "view review.changes.form": lambda o: submit(
         o, "review.changes.form", PROMPT_ID, {"wish": {"value": {"value": "x"}}}
@@ -180,6 +181,7 @@ DOORS: dict[str, Door] = {
     ),
     "action opt.stop": lambda o: click(o, "opt.stop", value=RUN),
     "action opt.retry": lambda o: click(o, "opt.retry", value=RUN),
+    "action steps.read": lambda o: click(o, "steps.read", **option(f"{RUN} 1")),
     "action prompts.show": lambda o: click(o, "prompts.show", value=PROMPT_ID),
     "action prompt.reuse": lambda o: click(o, "prompt.reuse", value=PROMPT_ID),
     "action prompt.diff": lambda o: click(o, "prompt.diff", value=PROMPT_ID),
@@ -212,7 +214,6 @@ DOORS: dict[str, Door] = {
             ("delete", RUN),
         )
     ],
-    "action evolve.new": lambda o: click(o, "evolve.new", value=PROMPT_ID),
     "action optimize.new": lambda o: click(o, "optimize.new", value=PROMPT_ID),
     "action optimize.help": lambda o: click(o, "optimize.help", value="help"),
     "action optimize.as_prompt": lambda o: click(o, "optimize.as_prompt", value="word"),
@@ -221,7 +222,11 @@ DOORS: dict[str, Door] = {
     ),
     "shortcut optimize_global": lambda o: o.workspace.shortcut("carol", "optimize_global"),
     "event app_home_opened": lambda o: o.workspace.open_home("carol"),
-    "event message": lambda o: announce(o, {"type": "message", "text": "steer it", "channel_type": "group"}),
+    "event message": lambda o: [
+        announce(o, {"type": "message", "text": "steer it", "channel_type": "group"}),
+        announce(o, changed(o, "message_changed")),
+        announce(o, changed(o, "message_deleted")),
+    ],
     "event app_mention": lambda o: announce(o, {"type": "app_mention", "text": f"<@U0PROMPTBM1> stop {RUN}"}),
     "event reaction_added": lambda o: announce(
         o,
@@ -237,6 +242,25 @@ DOORS: dict[str, Door] = {
     "event channel_archive": lambda o: announce(o, {"type": "channel_archive"}),
 }
 """Every listener, and how an outsider tries it."""
+
+
+def changed(office: Office, subtype: str) -> dict[str, Any]:
+    """Carol changes or deletes a reply that was never heard, or claims to."""
+    carol, ts = office.workspace.user_id("carol"), f"{time.time():.6f}"
+    reply = {
+        "user": carol,
+        "ts": ts,
+        "thread_ts": "1700000000.000100",
+        "text": "steer it",
+        "edited": {"user": carol, "ts": ts},
+    }
+    return {
+        "type": "message",
+        "subtype": subtype,
+        "event_ts": ts,
+        "message": reply,
+        "previous_message": reply,
+    }
 
 
 def announce(office: Office, event: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,18 +16,23 @@ from sandbox.workspace.seed import Seed, SeedChannel, SeedUser
 from tests.bot.office import PROMPT, TICKETS, Office, bot_at_work, run_id_of, settings_for, shown
 from tests.bot.test_review import keep
 
+ELSEWHERE = "T0ELSEWHERE"
+SVEN = SeedUser("U0000SVEN01", "sven", home_team=ELSEWHERE)
+
 
 @pytest.fixture(scope="module")
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A workspace with a guest, who is in one public channel, and a channel shared with another organisation."""
+    """A workspace with a guest, who is in one public channel, and a channel shared with Sven's organisation."""
     base = Seed()
     seed = replace(
         base,
-        users=(*base.users, SeedUser("U00000GINA1", "gina", is_guest=True)),
+        users=(*base.users, SeedUser("U00000GINA1", "gina", is_guest=True), SVEN),
         channels=(
             *base.channels,
             SeedChannel("C0LOBBY0001", "lobby", ("alice", "gina", "promptbeam")),
-            SeedChannel("C0PARTNERS1", "partners", ("alice", "bob", "promptbeam"), is_ext_shared=True),
+            SeedChannel(
+                "C0PARTNERS1", "partners", ("alice", "bob", "sven", "promptbeam"), is_ext_shared=True
+            ),
         ),
     )
     folder: Path = tmp_path_factory.mktemp("mixed")
@@ -80,3 +86,81 @@ def test_a_guest_has_nothing_posted_where_they_are_not(mixed: Office):
         "gina", {"prompt": PROMPT, "examples": [("t.csv", TICKETS)], "post_to": place}
     )
     assert "not a member" in answer["errors"]["post_to"]
+
+
+def everything(office: Office) -> str:
+    """All that is stored."""
+    return "\n".join(office.store.database.connection().iterdump())
+
+
+def started(office: Office, goal: str) -> dict[str, Any]:
+    """The first message of a run in #partners."""
+    return office.find(lambda message: goal in shown(message) and "Run r-" in shown(message), "partners")
+
+
+def test_a_run_of_somebody_from_elsewhere_is_kept_under_the_workspace_that_has_the_bot(mixed: Office):
+    mixed.workspace.send(
+        "sven",
+        "partners",
+        f"<@U0PROMPTBM1> optimize\n```{PROMPT}```",
+        files=[("sven.csv", TICKETS)],
+    )
+    parent = mixed.find(
+        lambda message: "Run r-" in shown(message) and "sven.csv" in shown(message), "partners"
+    )
+    run = mixed.store.runs.get(run_id_of(parent))
+    assert (run.place.team, run.place.kind, run.owner) == (
+        mixed.workspace.workspace.seed.team_id,
+        "private",
+        SVEN.id,
+    )
+    assert mixed.ended(run.id) == "done"
+    viewer = mixed.bot.desk.members.viewer(SVEN.id, run.place.team)
+    seen = mixed.store.runs.recent(viewer)
+    assert run.id in {one.id for one in seen}
+    assert {one.place.channel for one in seen} == {run.place.channel}
+    assert ELSEWHERE not in everything(mixed)
+
+
+def test_somebody_from_elsewhere_sees_what_was_made_where_they_are_and_nothing_else(mixed: Office):
+    viewer = mixed.bot.desk.members.viewer(SVEN.id, mixed.workspace.workspace.seed.team_id)
+    assert viewer.guest
+    assert viewer.channels == {mixed.workspace.channel_id("partners")}
+    titles = {found.record.title for found in mixed.store.prompts.search("routing", viewer, 20)}
+    assert titles == {"Routing inpartners"}
+    mixed.workspace.open_home("sven")
+    home = mixed.workspace.wait(lambda: shown(mixed.workspace.home("sven")), 20, "the Home tab")
+    assert "inprompts" not in home
+    assert "inlobby" not in home
+
+
+def test_somebody_from_elsewhere_cannot_stop_a_members_run(mixed: Office):
+    office, goal = mixed, "Tickets of partners, again"
+    office.model.control(latency_ms=200)
+    try:
+        office.ask("alice", "partners", goal=goal)
+        parent = started(office, goal)
+        office.workspace.wait(lambda: office.thread(parent, "partners"), 30, "the first reply")
+        office.workspace.react("sven", "partners", parent["ts"], "x")
+        office.workspace.send("sven", "partners", "stop", thread_ts=parent["ts"])
+        office.says("can steer it", channel="partners")
+        run_id = run_id_of(parent)
+        assert office.store.database.rows("SELECT 1 FROM run_commands WHERE run_id = ?", (run_id,)) == []
+    finally:
+        office.model.control(latency_ms=0)
+    assert office.ended(run_id) == "done"
+
+
+def test_prompts_of_the_workspace_are_not_shown_where_another_organisation_reads_along(mixed: Office):
+    office, goal = mixed, "Tickets of partners, for all to see"
+    office.ask("alice", "partners", goal=goal)
+    parent = started(office, goal)
+    assert office.ended(run_id_of(parent)) == "done"
+    read = {
+        user: "\n".join(map(shown, office.workspace.messages("partners", thread_ts=parent["ts"], user=user)))
+        for user in ("alice", "sven")
+    }
+    assert "Routing inprompts" in read["alice"], "she is told, alone"
+    assert "Routing inpartners" in read["sven"]
+    assert "Routing inprompts" not in read["sven"]
+    assert "Routing inlobby" not in read["sven"]

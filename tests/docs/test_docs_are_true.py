@@ -11,9 +11,13 @@ from bot.cli.main import COMMANDS
 from bot.cli.manual import manual
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    *(ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "deploy" / "README.md"),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 SETTING = (
-    r"(?:OPENAI|SLACK|PROMPTBEAM|BUDGET|MAX|BOT|ADMIN|CHROMA|RETENTION|REVOKED|DATABASE|WORKER)_[A-Z_]+|PORT"
+    r"(?:OPENAI|SLACK|PROMPTBEAM|BUDGET|MAX|BOT|ADMIN|ALLOWED|CHROMA|RETENTION|REVOKED|DATABASE|WORKER)_[A-Z_]+"
+    r"|PORT"
 )
 VARIABLE = re.compile(f'"({SETTING})"')
 NOT_SETTINGS = {"MAX_RECOVERY_ATTEMPTS_EXCEEDED", "MAX_TOKENS"}

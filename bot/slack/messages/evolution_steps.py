@@ -12,6 +12,7 @@ from bot.slack.blocks import (
     context,
     fields,
     message,
+    named,
     paragraph,
     preformatted,
     quote,
@@ -127,7 +128,7 @@ class StepNotes:
 def step_reply(notes: StepNotes) -> Message:
     """One step: what failed and why, pairs before and after, and the change to the method."""
     chosen = notes.selected
-    outcome = _outcome(notes)
+    outcome = step_line(notes)
     blocks: list[Block] = [section(outcome)]
     if notes.summary:
         summary = cut(notes.summary, MAX_SUMMARY)
@@ -141,12 +142,13 @@ def step_reply(notes: StepNotes) -> Message:
         title = paragraph(words("The change to the method", bold=True))
         blocks.append(rich(title, preformatted(change, _DIFF_BUDGET, "diff")))
     for author, wish in notes.feedback[:3]:
-        used = paragraph(words(f"Used from {one_line(author, 60)}: ", bold=True), words(wish, 300))
-        blocks.append(rich(used))
+        used = words("Used from ", bold=True)
+        blocks.append(rich(paragraph(used, named(author), words(": ", bold=True), words(wish, 300))))
     return message(outcome, blocks)
 
 
-def _outcome(notes: StepNotes) -> Markup:
+def step_line(notes: StepNotes) -> Markup:
+    """One step in one line: its failure rate before and after."""
     chosen = notes.selected
     values = {
         "step": chosen.step,

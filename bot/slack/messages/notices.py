@@ -101,14 +101,48 @@ def not_steering(owner: str) -> Message:
     )
 
 
-def edited_too_late() -> Message:
-    """Somebody changed a reply that the run has heard already."""
+def changed_too_late(*, deleted: bool) -> Message:
+    """Somebody changed or deleted a reply that a round has used already."""
+    if deleted:
+        return notice(Markup("A round had used your reply before you deleted it. What came of it stays."))
     return notice(
-        Markup("I passed your reply on as it was at first. Reply once more if the change matters to the run.")
+        Markup(
+            "A round had used your reply before you changed it, with the words it had then. "
+            "Reply once more if the change matters."
+        )
     )
 
 
-def help_text(command: str, search_command: str) -> Message:
+def cannot_go_on(evolve_command: str) -> Message:
+    """Somebody replied after the end of an evolution."""
+    return notice(
+        markup(
+            "An evolution cannot go on after its end. `{command}` starts a new one; "
+            "say there what you want, as its goal.",
+            command=evolve_command,
+        )
+    )
+
+
+def unread_replies(n: int) -> Message:
+    """Told at the end of a run that replies came when no round was left to read them."""
+    which = "your last reply" if n == 1 else f"your last {n:,} replies"
+    return notice(markup("No round was left to read {which}. Nothing of it is in the result.", which=which))
+
+
+def ended_unread() -> Message:
+    """Somebody changed a reply that no round has read before the end of the run."""
+    return notice(
+        Markup("This run ended before it read your reply. Reply once more to start another round with it.")
+    )
+
+
+def kept_as_first_said(error: str) -> Message:
+    """A reply was changed into something that cannot be used."""
+    return notice(markup("❌ {error} The run keeps what you said first.", error=error))
+
+
+def help_text(command: str, search_command: str, evolve_command: str) -> Message:
     """What the commands do."""
     lines = (
         "*Improve a prompt with your own examples*",
@@ -118,11 +152,12 @@ def help_text(command: str, search_command: str) -> Message:
         "yours; with several, `{command} stop r-…` says which. So does ❌ on a run's first message.",
         "Or mention me with a prompt and a file of examples, or use *Optimise this prompt* in a message's menu.",
         "`{search} words` finds prompts that were improved before; `{search} help` says what else it does.",
+        "`{evolve}` evolves a set of instructions, or one structured prompt; `{evolve} help` says more.",
         "A reply in a run's thread steers its next round.",
         "You need a prompt and at least 20 examples with the right answer (CSV, TSV, JSON, JSONL or XLSX). "
         "Half of them are kept aside, and the result is tested on those.",
     )
-    text = markup("\n".join(lines), command=command, search=search_command)
+    text = markup("\n".join(lines), command=command, search=search_command, evolve=evolve_command)
     return message(Markup("How to improve a prompt"), [section(text)])
 
 

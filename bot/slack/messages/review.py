@@ -34,7 +34,8 @@ SHARE_YES, SHARE_NO = "share.yes", "share.no"
 def another_round_offer(draft_id: str, wish: str) -> Message:
     """Asked when somebody replies after the end of a run."""
     text = Markup(
-        "*This run has ended. Shall I go on with what you say?* Up to two more rounds, tested again."
+        "*This run has ended. Shall I go on with what you say?* Up to two more rounds, then "
+        "a test on the same held-out examples, which has to be stricter the second time."
     )
     blocks: list[Block] = [
         section(text),

@@ -21,7 +21,12 @@ def interaction(state: WorkspaceState, kind: str, user: str) -> JsonObject:
     return {
         "type": kind,
         "team": {"id": seed.team_id, "domain": seed.team_domain},
-        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": seed.team_id},
+        "user": {
+            "id": person.id,
+            "username": person.name,
+            "name": person.name,
+            "team_id": state.home_of(user),
+        },
         "api_app_id": seed.app_id,
         "token": VERIFICATION_TOKEN,
         "enterprise": {"id": seed.enterprise_id} if seed.enterprise_id else None,
