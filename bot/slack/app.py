@@ -180,9 +180,9 @@ class RunningBot:
         self._show_figures(store, shared)
         self._departures = Departures(store, shared.exchange, self.service, self.workspaces.serves)
         self.housekeeping = Housekeeping(store, self.uploads, settings.retention_days, self._departures)
-        self._pool = WorkPool()
+        self.pool = WorkPool()
         self.app = build_app(
-            settings, store, self.service, self.desk, self.workspaces.authorize, metrics, self._pool
+            settings, store, self.service, self.desk, self.workspaces.authorize, metrics, self.pool
         )
         if settings.oauth is not None:
             leaving.register(
@@ -259,7 +259,7 @@ class RunningBot:
         if self._http is not None:
             self._http.shutdown()
             self._http.server_close()
-        self._pool.close()
+        self.pool.close()
         self.service.close()
         self.desk.close()
 

@@ -129,7 +129,7 @@ def start_draft(reception: Reception, draft: Draft) -> None:
     with starting(reception, draft):
         place = place_for(reception, asker, draft.channel, draft.thread_ts)
         run = start_run(reception, draft.kind, draft.body, asker, place, cause=draft.id)
-    show_started(reception, draft, run.id)
+    say_settled(reception, draft, run.id)
 
 
 @contextmanager
@@ -148,7 +148,7 @@ def starting(reception: Reception, draft: Draft) -> Iterator[None]:
         raise
 
 
-def show_started(reception: Reception, draft: Draft, run_id: str) -> None:
+def say_settled(reception: Reception, draft: Draft, run_id: str) -> None:
     """Say in the message that showed a draft what came of it."""
     _show_settled(reception, reception.store.drafts.get(draft.id, draft.team) or draft, run_id)
 
@@ -157,7 +157,7 @@ def close_draft(reception: Reception, draft: Draft, state: DraftState) -> bool:
     """Settle a draft and say so in the message that showed it; False when it was settled already."""
     if not reception.store.drafts.settle(draft.id, state):
         return False
-    show_started(reception, draft, "")
+    say_settled(reception, draft, "")
     return True
 
 

@@ -10,7 +10,7 @@ from bot.background.request import OptimizeRequest
 from bot.background.words import in_words
 from bot.slack.counter import Counter
 from bot.slack.doors import Asker, Refused, asker_of
-from bot.slack.draft_buttons import settled_already, show_started, starting
+from bot.slack.draft_buttons import say_settled, settled_already, starting
 from bot.slack.filled_form import FilledForm
 from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, FormContext, channel_of
 from bot.slack.forms import CALLBACK, PROMPT, read_form
@@ -62,4 +62,4 @@ def register(counter: Counter, reception: Reception) -> None:
             return
         form.close()
         if draft is not None:
-            show_started(reception, draft, run.id)
+            say_settled(reception, draft, run.id)

@@ -62,8 +62,13 @@ class WorkPool:
     @property
     def has_room(self) -> bool:
         """Whether more work may be given."""
+        return self.under_way < self._most_waiting
+
+    @property
+    def under_way(self) -> int:
+        """Pieces of work that wait or are done now."""
         with self._lock:
-            return len(self._under_way) < self._most_waiting
+            return len(self._under_way)
 
     def do(self, work: Callable[[], T]) -> Future[T]:
         """Do ``work`` when its turn comes."""

@@ -94,7 +94,7 @@ def test_a_form_whose_channel_is_slow_to_look_up_stays_and_is_taken_the_second_t
 
 def test_more_than_can_be_done_is_turned_away_where_it_comes_in(office: Office):
     app = office.bot.app
-    pool = office.bot._pool
+    pool = office.bot.pool
     held = threading.Event()
     pieces = [pool.do(lambda: held.wait(20)) for _ in range(pool._most_waiting)]
     try:

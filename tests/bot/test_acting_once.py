@@ -17,7 +17,7 @@ from tests.bot.office import PROMPT, TICKETS, Office, shown
 from tests.bot.slow_slack import TEAM, deliver, form, payload_of, post_result
 from tests.bot.test_review import keep
 
-DELIVERIES = 40
+DELIVERIES = 100
 PASTED = "text,label\nWhere is my parcel?,shipping"
 _REQUEST = {"prompt_text": PROMPT, "pasted": TICKETS.decode()[:3_000]}
 
@@ -34,8 +34,7 @@ def many_times(act: Callable[[], Any], times: int) -> list[Any]:
 
 def settled(office: Office) -> None:
     """Wait until the bot has nothing left to do."""
-    pool = office.bot._pool
-    office.workspace.wait(lambda: not pool._under_way, 30, "the pool to fall silent")
+    office.workspace.wait(lambda: not office.bot.pool.under_way, 30, "the pool to fall silent")
     office.bot.desk.posters.of(TEAM).call("api.test", lambda client: None).result(10)
 
 
