@@ -14,6 +14,7 @@ NAMES = (
     "evolution",
     "algorithms",
     "structured_prompts",
+    "acknowledgements",
     "service_load",
 )
 
