@@ -15,6 +15,7 @@ NAMES = (
     "algorithms",
     "calls_to_reach",
     "structured_prompts",
+    "acknowledgements",
     "service_load",
 )
 

@@ -35,3 +35,8 @@ class DeliveryTable:
             if self._noted % _SWEEP_EVERY == 0:
                 connection.execute("DELETE FROM deliveries WHERE at < ?", (now - KEPT_SECONDS,))
         return known is None
+
+    def forget(self, key: str) -> None:
+        """Give a claim back: what was claimed was refused, and may be asked for once more."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM deliveries WHERE name = ?", (key,))

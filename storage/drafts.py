@@ -41,26 +41,48 @@ class DraftTable:
         self._database = database
         self._clock = clock
 
-    def put(self, draft: Draft) -> None:
-        """Store a draft, in place of one of the same id.
+    def put(self, draft: Draft) -> bool:
+        """Store a draft, in place of an open one of the same id; False when that one was settled meanwhile.
+
+        Where it is shown is not changed: see ``shown_as``.
 
         Raises:
             InputError: its body holds something that looks like a secret.
         """
+        return self._put(draft, "open")
+
+    def put_anew(self, draft: Draft) -> bool:
+        """Store a draft unless one of the same id is open; one that was settled begins anew.
+
+        Raises:
+            InputError: its body holds something that looks like a secret.
+        """
+        return self._put(draft, "settled")
+
+    def _put(self, draft: Draft, over: Literal["open", "settled"]) -> bool:
         refuse_secrets(draft.body)
+        anew = over == "settled"
+        condition = "drafts.state <> 'open'" if anew else "drafts.state = 'open'"
+        shown = ", message_ts = excluded.message_ts" if anew else ""
         now = self._clock()
         values = (
             *(draft.id, draft.kind, draft.owner, draft.team, draft.channel, draft.thread_ts, draft.state),
             *(json.dumps(draft.body), draft.message_ts, now),
         )
         with self._database.write() as connection:
-            connection.execute(
+            connection.execute("DELETE FROM drafts WHERE at < ?", (now - KEPT_SECONDS,))
+            stored = connection.execute(
                 f"INSERT INTO drafts ({_COLUMNS}) VALUES ({', '.join('?' * len(values))})"
-                " ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body,"
-                " message_ts = excluded.message_ts, at = excluded.at",
+                " ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body, at = excluded.at,"
+                f" channel = excluded.channel, thread_ts = excluded.thread_ts{shown} WHERE {condition}",
                 values,
             )
-            connection.execute("DELETE FROM drafts WHERE at < ?", (now - KEPT_SECONDS,))
+        return stored.rowcount == 1
+
+    def shown_as(self, draft_id: str, message_ts: str) -> None:
+        """Note the message that shows a draft, whatever became of the draft meanwhile."""
+        with self._database.write() as connection:
+            connection.execute("UPDATE drafts SET message_ts = ? WHERE id = ?", (message_ts, draft_id))
 
     def get(self, draft_id: str, team: str) -> Draft | None:
         """Return the draft of this workspace; None when there is none (any more)."""
@@ -78,6 +100,13 @@ class DraftTable:
                 "UPDATE drafts SET state = ? WHERE id = ? AND state = 'open'", (state, draft_id)
             )
         return cursor.rowcount == 1
+
+    def reopen(self, draft_id: str) -> None:
+        """Take a start back that came to nothing, so that it can be tried again."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE drafts SET state = 'open' WHERE id = ? AND state = 'started'", (draft_id,)
+            )
 
     def _one(self, where: str, values: tuple[str, ...]) -> Draft | None:
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM drafts WHERE {where} LIMIT 1", values)

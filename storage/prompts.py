@@ -15,7 +15,7 @@ from storage.prompt_finder import PromptFinder, Question
 from storage.prompt_record import PromptRecord, PromptStatus
 from storage.prompt_table import PromptTable
 from storage.ranking import Found
-from storage.reviews import Review, ReviewKind, ReviewTable, Votes
+from storage.reviews import DECISIONS, Decision, Review, ReviewKind, ReviewTable, Votes
 from storage.search_filters import NO_FILTERS, SearchFilters
 from storage.search_index import SearchIndex
 from storage.vectors import VectorTable
@@ -119,6 +119,20 @@ class PromptLibrary:
         with self._database.write():
             number, _ = self._table.one(prompt_id, viewer)
             return self._reviews.add(number, kind, _name_of(viewer), text)
+
+    def decide(self, prompt_id: str, decision: Decision, viewer: Viewer) -> Review | None:
+        """Accept or reject the prompt for ``viewer``; None when that is its status already.
+
+        So of equal decisions made at the same moment one counts.
+
+        Raises:
+            InputError: as ``get``.
+        """
+        with self._database.write():
+            number, record = self._table.one(prompt_id, viewer)
+            if record.status == DECISIONS[decision]:
+                return None
+            return self._reviews.add(number, decision, _name_of(viewer))
 
     def reviews(self, prompt_id: str, viewer: Viewer) -> list[Review]:
         """Return what people said of the prompt, oldest first.

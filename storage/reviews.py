@@ -16,6 +16,7 @@ from storage.text_values import from_column, to_column
 ReviewKind = Literal["up", "down", "accept", "reject", "request_changes"]
 """A vote (of each person the last one counts), a decision, or a wish."""
 
+Decision = Literal["accept", "reject"]
 DECISIONS: dict[ReviewKind, PromptStatus] = {"accept": "accepted", "reject": "rejected"}
 """Reviews that give a prompt its status."""
 _VOTES = ("up", "down")

@@ -44,6 +44,7 @@ from bot.slack import (
 )
 from bot.slack.authorizing import NOT_HERE, Authorize
 from bot.slack.clients import API_TIMEOUT
+from bot.slack.counter import Counter
 from bot.slack.desk import SlackDesk
 from bot.slack.doors import Doors
 from bot.slack.efforts import form_facts
@@ -53,6 +54,7 @@ from bot.slack.reception import Reception
 from bot.slack.slack_errors import error_code
 from bot.slack.timed_app import TimedApp
 from bot.slack.upload_remover import SlackUploadRemover
+from bot.slack.work_pool import WorkPool
 from bot.slack.workspaces import workspaces_of
 from optimizer.errors import ConfigError
 from storage.exchange import local_exchange
@@ -88,10 +90,12 @@ def build_app(
     desk: SlackDesk,
     authorize: Authorize | None = None,
     metrics: Metrics | None = None,
+    pool: WorkPool | None = None,
 ) -> App:
     """Return the Bolt app with all listeners; nothing is connected yet.
 
-    ``authorize`` finds the installation of each request where there are several workspaces.
+    ``authorize`` finds the installation of each request where there are several workspaces. The listeners
+    acknowledge on threads of Bolt's, and work in ``pool``.
 
     Raises:
         ConfigError: Slack refuses the bot token or cannot be reached.
@@ -120,9 +124,10 @@ def build_app(
         form_facts=form_facts(settings),
         who=desk.who,
     )
+    counter = Counter(app, store.deliveries, pool or WorkPool(), metrics.count_error)
     for listeners in LISTENERS:
-        listeners.register(app, reception)
-    home.register(app, desk.open_home(reception))
+        listeners.register(counter, reception)
+    home.register(counter, desk.open_home(reception))
     error_router.register(app, metrics.count_error)
     return app
 
@@ -175,7 +180,10 @@ class RunningBot:
         self._show_figures(store, shared)
         self._departures = Departures(store, shared.exchange, self.service, self.workspaces.serves)
         self.housekeeping = Housekeeping(store, self.uploads, settings.retention_days, self._departures)
-        self.app = build_app(settings, store, self.service, self.desk, self.workspaces.authorize, metrics)
+        self.pool = WorkPool()
+        self.app = build_app(
+            settings, store, self.service, self.desk, self.workspaces.authorize, metrics, self.pool
+        )
         if settings.oauth is not None:
             leaving.register(
                 self.app, Leaving(store.workspaces, settings.oauth.grace_days, self.housekeeping.wake)
@@ -251,6 +259,7 @@ class RunningBot:
         if self._http is not None:
             self._http.shutdown()
             self._http.server_close()
+        self.pool.close()
         self.service.close()
         self.desk.close()
 

@@ -61,7 +61,7 @@ class CardView:
 
     def failed(self, trouble: Trouble, *, charged: bool) -> Future[None]:
         """Say what went wrong: in the thread, or to the owner when there is no thread."""
-        self._change(urgent=True, stage="failed", doing="")
+        self._change(urgent=True, stage="failed", doing="", again=trouble.again)
         return self._thread.fail(trouble, charged=charged)
 
     def _show_progress(self, event: Progress) -> None:

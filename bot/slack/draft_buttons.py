@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt import Ack, App
-from slack_sdk import WebClient
-
 from bot.background.request import OptimizeRequest
+from bot.slack.blocks import Message
+from bot.slack.counter import Counter
 from bot.slack.doors import Asker, Refused, asker_of
 from bot.slack.escaping import Markup
 from bot.slack.form_inputs import FormContext
@@ -21,36 +21,33 @@ from bot.slack.incoming.said import Said
 from bot.slack.messages.drafts import CANCEL, CHANGE, START, draw_draft, draw_settled
 from bot.slack.messages.notices import not_allowed, notice
 from bot.slack.reception import Reception
-from bot.slack.starting import place_for, start_run
+from bot.slack.starting import place_for, run_id_for, start_run
+from bot.slack.windows import Window
 from storage.drafts import Draft, DraftState
 
 KIND = "optimize"
 
 
-def register(app: App, reception: Reception) -> None:
+def register(counter: Counter, reception: Reception) -> None:
     """Listen to the buttons."""
 
-    @app.action(START)
-    def start(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        ack()
+    @counter.action(START)
+    def start(body: dict[str, Any], action: dict[str, Any]) -> None:
         draft = own_draft(reception, str(action["value"]), asker_of(body))
         start_draft(reception, draft)
 
-    @app.action(CANCEL)
-    def cancel(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        ack()
+    @counter.action(CANCEL)
+    def cancel(body: dict[str, Any], action: dict[str, Any]) -> None:
         draft = own_draft(reception, str(action["value"]), asker_of(body))
-        close_draft(reception, draft, "cancelled")
+        if not close_draft(reception, draft, "cancelled"):
+            raise Refused(settled_already())
 
-    @app.action(CHANGE)
-    def change(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        ack()
+    @counter.action(CHANGE)
+    def change(body: dict[str, Any], action: dict[str, Any], window: Window) -> None:
         draft = own_draft(reception, str(action["value"]), asker_of(body))
         where = FormContext(draft.team, draft.channel, draft.thread_ts, draft.id)
         prefill = Prefill(OptimizeRequest.from_dict(draft.body))
-        client.views_open(
-            trigger_id=body["trigger_id"], view=optimize_form(where, reception.form_facts, prefill)
-        )
+        window.open(optimize_form(where, reception.form_facts, prefill))
 
 
 def own_draft(reception: Reception, draft_id: str, asker: Asker) -> Draft:
@@ -61,10 +58,15 @@ def own_draft(reception: Reception, draft_id: str, asker: Asker) -> Draft:
     """
     draft = reception.store.drafts.get(draft_id, asker.team)
     if draft is None or draft.state != "open":
-        raise Refused(notice(Markup("That request is settled already. Post it anew to start another run.")))
+        raise Refused(settled_already())
     if not reception.doors.may_change(asker, draft.owner):
         raise Refused(not_allowed(draft.owner))
     return draft
+
+
+def settled_already() -> Message:
+    """Somebody was faster, or pressed twice."""
+    return notice(Markup("That request is settled already. Post it anew to start another run."))
 
 
 def draft_of(
@@ -91,10 +93,12 @@ def show_draft(reception: Reception, draft: Draft, pieces: Pieces) -> None:
     """Keep a draft and show it in its thread; the message that shows it already is edited.
 
     Raises:
+        Refused: it was settled meanwhile.
         InputError: it holds something that looks like a secret.
     """
     draft = replace(draft, body=pieces.request.to_dict())
-    reception.store.drafts.put(draft)
+    if not reception.store.drafts.put(draft):
+        raise Refused(settled_already())
     content = draw_draft(draft.id, pieces)
     poster = reception.posters.of(draft.team)
     if draft.message_ts:
@@ -105,27 +109,59 @@ def show_draft(reception: Reception, draft: Draft, pieces: Pieces) -> None:
 
 
 def remember_message(reception: Reception, draft: Draft, sent: Future[Any]) -> None:
-    """Note the message that shows a draft, once it is posted."""
-    if sent.exception() is None:
-        now = reception.store.drafts.get(draft.id, draft.team) or draft
-        reception.store.drafts.put(replace(now, message_ts=str(sent.result())))
+    """Note the message that shows a draft, once it is posted; what became of the draft meanwhile stays."""
+    if sent.exception() is not None:
+        return
+    reception.store.drafts.shown_as(draft.id, str(sent.result()))
+    now = reception.store.drafts.get(draft.id, draft.team)
+    if now is not None and now.kind == KIND and now.state != "open":
+        _show_settled(reception, now, run_id_for(draft.team, draft.id) if now.state == "started" else "")
 
 
 def start_draft(reception: Reception, draft: Draft) -> None:
     """Start the run that a draft asks for, in the name of who wrote it.
 
     Raises:
-        Refused: it cannot be posted there.
+        Refused: it was settled already, or cannot be posted there.
         InputError: it holds something that looks like a secret.
     """
     asker = Asker(draft.owner, draft.team)
-    place = place_for(reception, asker, draft.channel, draft.thread_ts)
-    run = start_run(reception, draft.kind, draft.body, asker, place, cause=draft.id)
-    close_draft(reception, draft, "started", run.id)
+    with starting(reception, draft):
+        place = place_for(reception, asker, draft.channel, draft.thread_ts)
+        run = start_run(reception, draft.kind, draft.body, asker, place, cause=draft.id)
+    say_settled(reception, draft, run.id)
 
 
-def close_draft(reception: Reception, draft: Draft, state: DraftState, run_id: str = "") -> None:
-    """Settle a draft and say so in the message that showed it."""
-    if reception.store.drafts.settle(draft.id, state) and draft.message_ts:
+@contextmanager
+def starting(reception: Reception, draft: Draft) -> Iterator[None]:
+    """Claim a draft for a start: of two acts at once one is the first. It is open again if the start fails.
+
+    Raises:
+        Refused: it was settled already.
+    """
+    if not reception.store.drafts.settle(draft.id, "started"):
+        raise Refused(settled_already())
+    try:
+        yield
+    except BaseException:
+        reception.store.drafts.reopen(draft.id)
+        raise
+
+
+def say_settled(reception: Reception, draft: Draft, run_id: str) -> None:
+    """Say in the message that showed a draft what came of it."""
+    _show_settled(reception, reception.store.drafts.get(draft.id, draft.team) or draft, run_id)
+
+
+def close_draft(reception: Reception, draft: Draft, state: DraftState) -> bool:
+    """Settle a draft and say so in the message that showed it; False when it was settled already."""
+    if not reception.store.drafts.settle(draft.id, state):
+        return False
+    say_settled(reception, draft, "")
+    return True
+
+
+def _show_settled(reception: Reception, draft: Draft, run_id: str) -> None:
+    if draft.message_ts:
         poster = reception.posters.of(draft.team)
         poster.edit(draft.channel, draft.message_ts, lambda: draw_settled(run_id), urgent=True)

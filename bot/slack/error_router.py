@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import App, BoltResponse, Respond
@@ -14,31 +15,57 @@ from slack_sdk.errors import SlackClientError
 from bot.background.trouble import explain
 from bot.slack.blocks import Message
 from bot.slack.doors import Refused
-from bot.slack.messages.notices import apology
+from bot.slack.escaping import Markup
+from bot.slack.messages.notices import apology, notice
 from bot.slack.privately import tell
+from bot.slack.slack_errors import error_code
 
 logger = logging.getLogger(__name__)
 
+Count = Callable[[str], None]
+_TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id"})
+"""What Slack says when a window is opened more than three seconds after the click."""
 
-def register(app: App, count: Callable[[str], None]) -> None:
-    """Catch whatever a listener lets through, and ``count`` it by its class."""
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person is told: as a message, in plain words, and the reference for what only we can mend."""
+
+    content: Message
+    words: str
+    reference: str
+
+
+def register(app: App, count: Count) -> None:
+    """Catch what a listener lets through before it has handed its work on."""
 
     @app.error
     def failed(error: Exception, body: dict[str, Any], client: WebClient, respond: Respond) -> BoltResponse:
-        if isinstance(error, Refused):
-            content, words, reference = error.content, error.words, "none needed"
-        else:
-            trouble = explain(error, _what(body))
-            count(trouble.kind)
-            content, reference = apology(trouble), trouble.reference
-            words = f"{trouble} (reference {trouble.reference})"
+        told = words_for(error, body, count)
         if body.get("type") == "view_submission":
-            return _in_the_form(body, words)
-        try:
-            _tell(body, client, respond, content)
-        except (SlackClientError, OSError):
-            logger.warning("reference %s could not be told", reference)
+            return _in_the_form(body, told.words)
+        tell_apart(told, body, client, respond)
         return BoltResponse(status=200, body="")  # else Bolt takes the acknowledgement back
+
+
+def words_for(error: BaseException, body: Mapping[str, Any], count: Count) -> Told:
+    """Say what went wrong with a command, a click, a form or a message, and ``count`` it by its class."""
+    if isinstance(error, Refused):
+        return Told(error.content, error.words, "none needed")
+    if error_code(error) in _TOO_LATE:
+        content = notice(Markup("Slack was slow, and my time to open a window ran out. Press it again."))
+        return Told(content, content.text, "none needed")
+    trouble = explain(error, _what(body))
+    count(trouble.kind)
+    return Told(apology(trouble), f"{trouble} (reference {trouble.reference})", trouble.reference)
+
+
+def tell_apart(told: Told, body: Mapping[str, Any], client: WebClient, respond: Respond) -> None:
+    """Tell the asker alone, where no window shows it."""
+    try:
+        _tell(body, client, respond, told.content)
+    except (SlackClientError, OSError):
+        logger.warning("reference %s could not be told", told.reference)
 
 
 def _what(body: Mapping[str, Any]) -> str:

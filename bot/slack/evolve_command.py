@@ -6,14 +6,14 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
-from slack_sdk import WebClient
+from slack_bolt import Respond
 
 from bot.background.evolve_work import EvolveWork
 from bot.background.request import OptimizeRequest
 from bot.background.words import in_words
-from bot.slack.doors import Refused, asker_of
-from bot.slack.escaping import Markup, markup, unescape
+from bot.slack.counter import Counter, Rest
+from bot.slack.doors import Asker, Refused, asker_of
+from bot.slack.escaping import Markup, unescape
 from bot.slack.evolve_form import (
     CALLBACK,
     DATA,
@@ -22,17 +22,19 @@ from bot.slack.evolve_form import (
     evolve_form,
     read_evolve_form,
 )
+from bot.slack.filled_form import FilledForm
 from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, MAX_TEXT, FormContext, channel_of
 from bot.slack.forms import Prefill, optimize_form
-from bot.slack.messages.notices import NEW_EVOLUTION, evolve_help, invite, which_word
+from bot.slack.messages.notices import NEW_EVOLUTION, evolve_help, which_word
 from bot.slack.messages.review import EVOLVE_FURTHER
-from bot.slack.optimize_command import open_anywhere, open_with_prompt
+from bot.slack.optimize_command import open_anywhere, open_with_prompt, unreachable_warning
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.review_buttons import reuse
 from bot.slack.sample_task import SAMPLE_INSTRUCTIONS
 from bot.slack.starting import place_for, start_run
-from bot.slack.subcommands import answer_words
+from bot.slack.subcommands import answer_words, is_answered
+from bot.slack.windows import Window
 from optimizer.errors import InputError
 
 _ONE_WORD = re.compile(r"[\w/-]{1,40}")
@@ -40,121 +42,113 @@ EVOLVE = "evolve"
 """The search algorithm that evolves one prompt."""
 
 
-def register(app: App, reception: Reception) -> None:
+def register(counter: Counter, reception: Reception) -> None:
     """Listen to the command, to the button that changes its form, and to the filled-in form."""
 
-    @app.command(reception.settings.evolve_command)
-    def evolve(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
-        ack()
-        team = asker_of(body).team
-        if reception.store.deliveries.first(f"command/{team}/{body.get('trigger_id')}"):
-            _answer(reception, body, client, respond)
+    @counter.command(reception.settings.evolve_command)
+    def evolve(body: dict[str, Any], window: Window, respond: Respond) -> Rest:
+        return _answer(reception, body, window, respond)
 
-    @app.action(ONE_PROMPT)
-    def one_prompt(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
+    @counter.action(NEW_EVOLUTION)
+    def new(body: dict[str, Any], window: Window) -> Rest:
+        return _open_anywhere(reception, window, asker_of(body))
+
+    @counter.action(ONE_PROMPT)
+    def one_prompt(body: dict[str, Any], window: Window) -> None:
         view = body.get("view")
         if not view:
             return  # the button stands in a form; a click from elsewhere is forged
         where = replace(FormContext.unpack(view["private_metadata"]), algorithm=EVOLVE)
-        form = optimize_form(where, reception.form_facts, Prefill())
-        client.views_update(view_id=view["id"], hash=view.get("hash"), view=form)
+        window.stay()
+        window.show(optimize_form(where, reception.form_facts, Prefill()))
 
-    @app.action(NEW_EVOLUTION)
-    def new(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
+    @counter.action(EVOLVE_FURTHER)
+    def further(body: dict[str, Any], action: dict[str, Any], window: Window) -> Rest:
         asker = asker_of(body)
-        filled = EvolveForm(direct=reception.members.direct_channel(asker.team, asker.user))
-        form = evolve_form(FormContext(asker.team, ""), reception.form_facts, filled)
-        client.views_open(trigger_id=body["trigger_id"], view=form)
 
-    @app.action(EVOLVE_FURTHER)
-    def further(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        ack()
-        record = reception.doors.prompt(str(action["value"]), asker_of(body))
-        open_anywhere(reception, client, body, replace(reuse(record), algorithm=EVOLVE))
+        def wanted() -> OptimizeRequest:
+            return replace(reuse(reception.doors.prompt(str(action["value"]), asker)), algorithm=EVOLVE)
 
-    @app.view(CALLBACK)
-    def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        return open_anywhere(reception, window, asker, wanted)
+
+    @counter.view(CALLBACK)
+    def submitted(form: FilledForm, body: dict[str, Any], view: dict[str, Any]) -> None:
         asker = asker_of(body)
         where = FormContext.unpack(view["private_metadata"])
         values = view["state"]["values"]
         taken = read_evolve_form(values, reception.settings.max_file_bytes)
         if isinstance(taken, dict):
-            ack(response_action="errors", errors=taken)
+            form.refuse(taken)
             return
+        channel = channel_of(values, where)
         try:
+            place = form.look_up(lambda: place_for(reception, asker, channel, where.thread_ts))
             start_run(
                 reception,
                 EvolveWork.kind,
                 taken.request.to_dict(),
                 asker,
-                place_for(reception, asker, channel_of(values, where), where.thread_ts),
+                place,
                 cause=str(view["id"]),
                 only_me=taken.only_me,
                 files=taken.files,
             )
         except Refused as refused:
-            field = AUDIENCE if where.channel else CHANNEL_CHOICE
-            ack(response_action="errors", errors={field: refused.words})
+            form.refuse({AUDIENCE if where.channel else CHANNEL_CHOICE: refused.words})
         except InputError as error:
-            ack(response_action="errors", errors={DATA: in_words(error)})
+            form.refuse({DATA: in_words(error)})
         else:
-            ack()
+            form.close()
 
 
-def _answer(reception: Reception, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
+def _answer(reception: Reception, body: dict[str, Any], window: Window, respond: Respond) -> Rest:
     asker, settings = asker_of(body), reception.settings
     text = unescape(str(body.get("text") or "")).strip()
     where = FormContext(asker.team, str(body["channel_id"]))
     if text.lower() == "help":
-        tell(respond, evolve_help(settings.evolve_command, settings.optimize_command))
-        return
-    answer = answer_words(reception, asker, text) if text else None
-    if answer is not None:
-        tell(respond, answer)
-    elif text.lower() in ("", "demo"):
+        return lambda: tell(respond, evolve_help(settings.evolve_command, settings.optimize_command))
+    if text.lower() in ("", "demo"):
         filled = EvolveForm(pasted="\n".join(SAMPLE_INSTRUCTIONS) if text else "")
-        _open(reception, client, respond, body, where, filled)
-    elif _ONE_WORD.fullmatch(text):
-        tell(respond, which_word(text))
-    else:
-        where = replace(where, algorithm=EVOLVE)
-        open_with_prompt(reception, client, respond, body, where, OptimizeRequest(prompt_text=text))
+        return _open(reception, window, respond, where, filled)
+    if is_answered(text) or _ONE_WORD.fullmatch(text):
+        return lambda: tell(respond, answer_words(reception, asker, text) or which_word(text))
+    where = replace(where, algorithm=EVOLVE)
+    return open_with_prompt(reception, window, respond, asker, where, OptimizeRequest(prompt_text=text))
 
 
-def open_with_method(reception: Reception, client: WebClient, body: dict[str, Any], method: str) -> None:
-    """Open the form with a kept method as the first one; it asks where to post.
+def show_with_method(reception: Reception, window: Window, asker: Asker, method: str) -> None:
+    """Show the form with a kept method as the first one; it asks where to post.
 
     A method that is too long for its field is to be given as a file, as its thread has it.
     """
-    asker = asker_of(body)
     fits = len(method) <= MAX_TEXT
+    warning = Markup("The method is too long for the form: attach `method.txt` from its thread instead.")
     filled = EvolveForm(
         method=method if fits else "",
-        warning=None
-        if fits
-        else Markup("The method is too long for the form: attach `method.txt` from its thread instead."),
+        warning=None if fits else warning,
         direct=reception.members.direct_channel(asker.team, asker.user),
     )
-    form = evolve_form(FormContext(asker.team, ""), reception.form_facts, filled)
-    client.views_open(trigger_id=body["trigger_id"], view=form)
+    window.show(evolve_form(FormContext(asker.team, ""), reception.form_facts, filled))
 
 
 def _open(
-    reception: Reception,
-    client: WebClient,
-    respond: Respond,
-    body: dict[str, Any],
-    where: FormContext,
-    filled: EvolveForm,
-) -> None:
-    form = evolve_form(where, reception.form_facts, filled)
-    view = client.views_open(trigger_id=body["trigger_id"], view=form)["view"]
-    if reception.members.channel(where.team, where.channel).reachable:
-        return
-    bot = reception.who(where.team).name
-    tell(respond, invite(where.channel, bot))
-    warning = markup("⚠️ I am not in this channel yet. Type `/invite @{bot}` there first.", bot=bot)
-    form = evolve_form(where, reception.form_facts, replace(filled, warning=warning))
-    client.views_update(view_id=view["id"], view=form)
+    reception: Reception, window: Window, respond: Respond, where: FormContext, filled: EvolveForm
+) -> Rest:
+    window.open(evolve_form(where, reception.form_facts, filled))
+
+    def warn() -> None:
+        warning = unreachable_warning(reception, where, respond)
+        if warning is not None:
+            window.show(evolve_form(where, reception.form_facts, replace(filled, warning=warning)))
+
+    return warn
+
+
+def _open_anywhere(reception: Reception, window: Window, asker: Asker) -> Rest:
+    window.wait("Evolve instructions")
+
+    def fill() -> None:
+        filled = EvolveForm(direct=reception.members.direct_channel(asker.team, asker.user))
+        window.show(evolve_form(FormContext(asker.team, ""), reception.form_facts, filled))
+
+    return fill

@@ -9,10 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.slack.board import RunBoard
+from bot.slack.counter import Counter
 from bot.slack.doors import Asker, asker_of
 from bot.slack.messages.home import RECENT, HomeFacts, draw_home
 from bot.slack.messages.notices import RunLine
@@ -110,10 +110,10 @@ class HomeTab:
         )
 
 
-def register(app: App, home: HomeTab) -> None:
+def register(counter: Counter, home: HomeTab) -> None:
     """Listen to the tab being opened."""
 
-    @app.event("app_home_opened")
+    @counter.event("app_home_opened")
     def opened(body: dict[str, Any], event: dict[str, Any]) -> None:
         if event.get("tab") == "home":
             home.opened(asker_of(body))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
+from bot.slack.counter import Counter
 from bot.slack.doors import Asker, team_of
 from bot.slack.incoming.pieces import asks_to_optimise
 from bot.slack.incoming.said import Said, said_by_a_person
@@ -27,28 +28,28 @@ _OVERTAKEN_SECONDS = 600.0
 _STOP_SIGNS = frozenset({"x", "octagonal_sign", "no_entry"})
 
 
-def register(app: App, reception: Reception) -> None:
+def register(counter: Counter, reception: Reception) -> None:
     """Listen to messages, mentions and reactions."""
 
-    @app.event("message")
+    @counter.event("message")
     def message(body: dict[str, Any], event: dict[str, Any], client: WebClient) -> None:
         if event.get("subtype") in _ECHOES:
             _hear_change(reception, client, body, event)
         else:
             _hear(reception, client, body, event)
 
-    @app.event("app_mention")
+    @counter.event("app_mention")
     def mentioned(body: dict[str, Any], event: dict[str, Any], client: WebClient) -> None:
         _hear(reception, client, body, event)
 
-    @app.event("reaction_added")
+    @counter.event("reaction_added")
     def reacted(body: dict[str, Any], event: dict[str, Any]) -> None:
         if event.get("reaction") in _STOP_SIGNS and _new(reception, body):
             _stop_by_reaction(reception, team_of(body), event)
 
     for name in IGNORED:
 
-        @app.event(name)
+        @counter.event(name)
         def ignored() -> None:
             """Nothing to do."""
 

@@ -3,105 +3,116 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
-from slack_sdk import WebClient
+from slack_bolt import Respond
 
 from bot.background.request import OptimizeRequest
+from bot.slack.counter import Counter, Rest
 from bot.slack.doors import Asker, asker_of
 from bot.slack.draft_buttons import KIND, new_draft_id
-from bot.slack.escaping import markup, unescape
+from bot.slack.escaping import Markup, markup, unescape
 from bot.slack.form_inputs import MAX_TEXT, FormContext
 from bot.slack.forms import Prefill, optimize_form
 from bot.slack.messages.notices import AS_PROMPT, HELP, NEW, help_text, invite, which_word
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.sample_task import sample_request
-from bot.slack.subcommands import answer_words
-from bot.slack.windows import answer_click
+from bot.slack.subcommands import answer_words, is_answered
+from bot.slack.windows import Window, answer_click, open_answer
 from storage.drafts import Draft
 
 _ONE_WORD = re.compile(r"[\w/-]{1,40}")
 
 
-def register(app: App, reception: Reception) -> None:
+def register(counter: Counter, reception: Reception) -> None:
     """Listen to the command, and to the buttons that open its form."""
 
-    @app.command(reception.settings.optimize_command)
-    def optimize(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
-        ack()
+    @counter.command(reception.settings.optimize_command)
+    def optimize(body: dict[str, Any], window: Window, respond: Respond) -> Rest:
         asker = asker_of(body)
-        if not reception.store.deliveries.first(f"command/{asker.team}/{body.get('trigger_id')}"):
-            return
         text = unescape(str(body.get("text") or "")).strip()
         where = FormContext(asker.team, str(body["channel_id"]))
         if text.lower() == "demo":
-            _open(reception, client, respond, body, where, Prefill(sample_request()))
-            return
-        answer = answer_words(reception, asker, text)
-        if answer is not None:
-            tell(respond, answer)
-        elif _ONE_WORD.fullmatch(text):
-            tell(respond, which_word(text))
-        else:
-            open_with_prompt(reception, client, respond, body, where, OptimizeRequest(prompt_text=text))
+            return _open(reception, window, respond, where, Prefill(sample_request()))
+        if is_answered(text) or _ONE_WORD.fullmatch(text):
+            return lambda: tell(respond, answer_words(reception, asker, text) or which_word(text))
+        return open_with_prompt(reception, window, respond, asker, where, OptimizeRequest(prompt_text=text))
 
-    @app.action(AS_PROMPT)
-    def as_prompt(
-        ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond
-    ) -> None:
-        ack()
-        where = FormContext(asker_of(body).team, str(body["channel"]["id"]))
+    @counter.action(AS_PROMPT)
+    def as_prompt(body: dict[str, Any], action: dict[str, Any], window: Window, respond: Respond) -> Rest:
+        asker = asker_of(body)
+        where = FormContext(asker.team, str(body["channel"]["id"]))
         request = OptimizeRequest(prompt_text=str(action["value"]))
-        open_with_prompt(reception, client, respond, body, where, request)
+        return open_with_prompt(reception, window, respond, asker, where, request)
 
-    @app.action(HELP)
-    def help_(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
-        ack()
+    @counter.action(HELP)
+    def help_(body: dict[str, Any], window: Window, respond: Respond) -> Rest:
+        open_answer(window, body)
         settings = reception.settings
         told = help_text(settings.optimize_command, settings.prompts_command, settings.evolve_command)
-        answer_click(client, body, respond, told)
+        return lambda: answer_click(window, respond, told)
 
-    @app.action(NEW)
-    def new(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
-        open_anywhere(reception, client, body, OptimizeRequest())
+    @counter.action(NEW)
+    def new(body: dict[str, Any], window: Window) -> Rest:
+        return open_anywhere(reception, window, asker_of(body), OptimizeRequest)
 
 
 def open_with_prompt(
     reception: Reception,
-    client: WebClient,
+    window: Window,
     respond: Respond,
-    body: dict[str, Any],
+    asker: Asker,
     where: FormContext,
     request: OptimizeRequest,
-) -> None:
+) -> Rest:
     """Open the form in a channel; what does not fit into its fields is kept aside for it.
 
     Raises:
         InputError: the request holds something that looks like a secret.
     """
-    where = kept_aside(reception, asker_of(body), where, request)
-    _open(reception, client, respond, body, where, Prefill(request))
+    where = kept_aside(reception, asker, where, request)
+    return _open(reception, window, respond, where, Prefill(request))
 
 
-def open_anywhere(
-    reception: Reception, client: WebClient, body: dict[str, Any], request: OptimizeRequest
+def show_with_prompt(
+    reception: Reception,
+    window: Window,
+    respond: Respond,
+    asker: Asker,
+    where: FormContext,
+    request: OptimizeRequest,
 ) -> None:
-    """Open the form that asks where to post; the person's direct messages are chosen at first.
+    """Fill a window that is open with the form in a channel.
 
     Raises:
         InputError: the request holds something that looks like a secret.
     """
-    asker = asker_of(body)
+    where = kept_aside(reception, asker, where, request)
+    window.show(optimize_form(where, reception.form_facts, Prefill(request)))
+    _warn(reception, window, respond, where, Prefill(request))
+
+
+def open_anywhere(
+    reception: Reception, window: Window, asker: Asker, wanted: Callable[[], OptimizeRequest]
+) -> Rest:
+    """Open the form that asks where to post; the person's direct messages are chosen at first.
+
+    ``wanted`` returns its content, or raises ``Refused`` or ``InputError``; it may ask Slack.
+    """
+    window.wait("Improve a prompt")
+    return lambda: show_anywhere(reception, window, asker, wanted())
+
+
+def show_anywhere(reception: Reception, window: Window, asker: Asker, request: OptimizeRequest) -> None:
+    """Show that form in a window that waits."""
     where = FormContext(asker.team, "", algorithm=request.algorithm)
     where = kept_aside(reception, asker, where, request)
-    # What is chosen at first cannot be changed by an update, so it is looked up before the form opens.
+    # What is chosen at first cannot be changed by an update, so it is looked up before the form is shown.
     prefill = Prefill(request, direct=reception.members.direct_channel(asker.team, asker.user))
-    form = optimize_form(where, reception.form_facts, prefill)
-    client.views_open(trigger_id=body["trigger_id"], view=form)
+    window.show(optimize_form(where, reception.form_facts, prefill))
 
 
 def kept_aside(
@@ -125,26 +136,31 @@ def kept_aside(
         "",
         body,
     )
-    reception.store.drafts.put(draft)
+    if not reception.store.drafts.put(draft):
+        reception.store.drafts.put_anew(draft)
     return replace(where, draft=draft.id)
 
 
 def _open(
-    reception: Reception,
-    client: WebClient,
-    respond: Respond,
-    body: dict[str, Any],
-    where: FormContext,
-    prefill: Prefill,
+    reception: Reception, window: Window, respond: Respond, where: FormContext, prefill: Prefill
+) -> Rest:
+    """Open the form, and then warn where the bot is no member: nobody waits for that lookup."""
+    window.open(optimize_form(where, reception.form_facts, prefill))
+    return lambda: _warn(reception, window, respond, where, prefill)
+
+
+def _warn(
+    reception: Reception, window: Window, respond: Respond, where: FormContext, prefill: Prefill
 ) -> None:
-    form = optimize_form(where, reception.form_facts, prefill)
-    view = client.views_open(trigger_id=body["trigger_id"], view=form)["view"]
+    warning = unreachable_warning(reception, where, respond)
+    if warning is not None:
+        window.show(optimize_form(where, reception.form_facts, replace(prefill, warning=warning)))
+
+
+def unreachable_warning(reception: Reception, where: FormContext, respond: Respond) -> Markup | None:
+    """Look up whether the bot can post where a form was opened; if not, tell the asker and return a warning."""
     if reception.members.channel(where.team, where.channel).reachable:
-        return
+        return None
     bot = reception.who(where.team).name
     tell(respond, invite(where.channel, bot))
-    warning = markup("⚠️ I am not in this channel yet. Type `/invite @{bot}` there first.", bot=bot)
-    client.views_update(
-        view_id=view["id"],
-        view=optimize_form(where, reception.form_facts, replace(prefill, warning=warning)),
-    )
+    return markup("⚠️ I am not in this channel yet. Type `/invite @{bot}` there first.", bot=bot)

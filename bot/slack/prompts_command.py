@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
-from slack_sdk import WebClient
+from slack_bolt import Respond
 
 from bot.background.method_keeping import lineage_line, methods_before
-from bot.slack.blocks import Block, section
-from bot.slack.doors import Asker, Refused, asker_of
+from bot.slack.blocks import Block, Message
+from bot.slack.counter import Counter, Rest
+from bot.slack.doors import Asker, asker_of
 from bot.slack.escaping import Markup, markup, unescape
-from bot.slack.evolve_command import open_with_method
+from bot.slack.evolve_command import show_with_method
 from bot.slack.exporting import export_file, export_table
 from bot.slack.messages.library import (
     FIRST,
@@ -20,103 +20,82 @@ from bot.slack.messages.library import (
     diff_window,
     prompt_window,
     versions_window,
-    window,
 )
 from bot.slack.messages.notices import SHOW, notice, prompts_help
-from bot.slack.optimize_command import open_anywhere
+from bot.slack.optimize_command import show_anywhere
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.review_buttons import reuse
 from bot.slack.searching import first_page
 from bot.slack.sharing import send_file
-from bot.slack.windows import refusal_window
+from bot.slack.windows import Window
+from optimizer.interchange.formats import FORMATS
 
 _ID = r"([pr]-[\w-]{1,40})"
 _ONE = re.compile(rf"(show|history|diff)\s+{_ID}", re.IGNORECASE)
 _TWO = re.compile(rf"diff\s+{_ID}\s+{_ID}", re.IGNORECASE)
-_EXPORT = re.compile(rf"export(?:\s+{_ID})?(?:\s+(\w+))?", re.IGNORECASE)
+_NAME = re.compile(_ID, re.IGNORECASE)
+_EXPORT = re.compile(r"export\b(.*)", re.IGNORECASE | re.DOTALL)
 _SEARCH = re.compile(r"search\b\s*", re.IGNORECASE)
 
 
-def register(app: App, reception: Reception) -> None:
+def register(counter: Counter, reception: Reception) -> None:
     """Listen to the command and to the buttons of its results."""
-    _register_command(app, reception)
+    _register_command(counter, reception)
 
-    @app.action(SHOW)
-    def show(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        ack()
-        _open(reception, client, body, asker_of(body), str(action["value"]))
+    @counter.action(SHOW)
+    def show(body: dict[str, Any], action: dict[str, Any], window: Window) -> Rest:
+        window.wait()
+        return lambda: _show(reception, window, asker_of(body), str(action["value"]))
 
-    @app.action(REUSE)
-    def reused(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        ack()
-        record = reception.doors.prompt(str(action["value"]), asker_of(body))
-        if record.is_method:
-            open_with_method(reception, client, body, record.text)
-        else:
-            open_anywhere(reception, client, body, reuse(record))
+    @counter.action(REUSE)
+    def reused(body: dict[str, Any], action: dict[str, Any], window: Window) -> Rest:
+        asker = asker_of(body)
+        window.wait("Use as a start")
+
+        def fill() -> None:
+            record = reception.doors.prompt(str(action["value"]), asker)
+            if record.is_method:
+                show_with_method(reception, window, asker, record.text)
+            else:
+                show_anywhere(reception, window, asker, reuse(record))
+
+        return fill
 
 
-def _register_command(app: App, reception: Reception) -> None:
-    @app.command(reception.settings.prompts_command)
-    def prompts(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
-        ack()
+def _register_command(counter: Counter, reception: Reception) -> None:
+    @counter.command(reception.settings.prompts_command)
+    def prompts(body: dict[str, Any], window: Window, respond: Respond) -> Rest:
         asker = asker_of(body)
         text = unescape(str(body.get("text") or "")).strip()
         one, two, export = _ONE.fullmatch(text), _TWO.fullmatch(text), _EXPORT.fullmatch(text)
         if text.lower() == "help":
-            tell(respond, prompts_help(reception.settings.prompts_command))
-        elif two is not None:
-            _open_diff(reception, client, body, asker, two[1], two[2])
-        elif one is not None and one[1].lower() == "show":
-            _open(reception, client, body, asker, one[2])
-        elif one is not None and one[1].lower() == "history":
-            _open_versions(reception, client, body, asker, one[2])
-        elif one is not None:
-            _open_diff(reception, client, body, asker, FIRST, one[2])
-        elif export is not None:
-            _export(reception, respond, asker, export[1], export[2])
-        else:
-            tell(respond, first_page(reception, asker, _SEARCH.sub("", text, count=1)))
+            return lambda: tell(respond, prompts_help(reception.settings.prompts_command))
+        if one is not None or two is not None:
+            window.wait()
+        if two is not None:
+            return lambda: window.show(_compared(reception, asker, two[1], two[2]))
+        if one is not None and one[1].lower() == "show":
+            return lambda: _show(reception, window, asker, one[2])
+        if one is not None and one[1].lower() == "history":
+            return lambda: window.show(_versions(reception, asker, one[2]))
+        if one is not None:
+            return lambda: window.show(_compared(reception, asker, FIRST, one[2]))
+        if export is not None:
+            return lambda: tell(respond, _export(reception, asker, export[1].split()))
+        return lambda: tell(respond, first_page(reception, asker, _SEARCH.sub("", text, count=1)))
 
 
-def _open(reception: Reception, client: WebClient, body: dict[str, Any], asker: Asker, name: str) -> None:
-    """Open a window at once and fill it in then: looking up who may see what can take a moment."""
-    opened = _waiting(client, body)
-    try:
-        record = reception.doors.prompt(_prompt_id(name), asker)
-        view = prompt_window(
-            record,
-            mine=reception.doors.may_change(asker, record.owner),
-            lineage=lineage_line(methods_before(reception.store, record)),
-        )
-    except Refused as refused:
-        view = refusal_window(refused)
-    client.views_update(view_id=opened, view=view)
+def _show(reception: Reception, window: Window, asker: Asker, name: str) -> None:
+    record = reception.doors.prompt(_prompt_id(name), asker)
+    mine = reception.doors.may_change(asker, record.owner)
+    lineage = lineage_line(methods_before(reception.store, record))
+    window.show(prompt_window(record, mine=mine, lineage=lineage))
 
 
-def _open_versions(
-    reception: Reception, client: WebClient, body: dict[str, Any], asker: Asker, name: str
-) -> None:
-    opened = _waiting(client, body)
-    try:
-        record = reception.doors.prompt(_prompt_id(name), asker)
-        found = reception.store.prompts.versions(record.id, reception.doors.viewer(asker))
-        view = versions_window(found)
-    except Refused as refused:
-        view = refusal_window(refused)
-    client.views_update(view_id=opened, view=view)
-
-
-def _open_diff(
-    reception: Reception, client: WebClient, body: dict[str, Any], asker: Asker, before: str, after: str
-) -> None:
-    opened = _waiting(client, body)
-    try:
-        view = _compared(reception, asker, before, after)
-    except Refused as refused:
-        view = refusal_window(refused)
-    client.views_update(view_id=opened, view=view)
+def _versions(reception: Reception, asker: Asker, name: str) -> Block:
+    record = reception.doors.prompt(_prompt_id(name), asker)
+    return versions_window(reception.store.prompts.versions(record.id, reception.doors.viewer(asker)))
 
 
 def _compared(reception: Reception, asker: Asker, before: str, after: str) -> Block:
@@ -133,32 +112,29 @@ def _compared(reception: Reception, asker: Asker, before: str, after: str) -> Bl
     return diff_window(found, before, record.id, record.id)
 
 
-def _export(
-    reception: Reception,
-    respond: Respond,
-    asker: Asker,
-    name: str | None,
-    format_name: str | None,
-) -> None:
-    if name is None:
+def _export(reception: Reception, asker: Asker, words: list[str]) -> Message:
+    """Send what was asked for and say so; a slip sends nothing."""
+    if not words:
         send_file(reception, asker, export_table(reception, asker))
-        tell(
-            respond,
-            notice(Markup("All prompts that you can see come to you as a table, as a direct message.")),
+        return notice(Markup("All prompts that you can see come to you as a table, as a direct message."))
+    name, format_name = words[0], words[1].lower() if len(words) > 1 else "markdown"
+    if len(words) > 2 or not _NAME.fullmatch(name):
+        command = reception.settings.prompts_command
+        return notice(
+            markup(
+                "I do not understand `export {words}`. `{command} export p-… {format}` sends one prompt to you, "
+                "`{command} export` sends all of them as a table.",
+                words=" ".join(words)[:100],
+                command=command,
+                format=next((word.lower() for word in words if word.lower() in FORMATS), "markdown"),
+            )
         )
-        return
     record = reception.doors.prompt(_prompt_id(name), asker)
-    send_file(reception, asker, export_file(reception, record, (format_name or "markdown").lower()))
-    tell(respond, notice(markup("{title} comes to you as a direct message.", title=record.title)))
+    send_file(reception, asker, export_file(reception, record, format_name))
+    return notice(markup("{title} comes to you as a direct message.", title=record.title))
 
 
 def _prompt_id(name: str) -> str:
-    """People copy the run's id as well."""
-    return f"p-{name[2:]}" if name.lower().startswith("r-") else name
-
-
-def _waiting(client: WebClient, body: dict[str, Any]) -> str:
-    view = window("Prompt", [section(Markup("One moment …"))])
-    if (body.get("view") or {}).get("type") == "modal":
-        return str(client.views_push(trigger_id=body["trigger_id"], view=view)["view"]["id"])
-    return str(client.views_open(trigger_id=body["trigger_id"], view=view)["view"]["id"])
+    """People copy the run's id as well, and write ids as they like."""
+    name = name.lower()
+    return f"p-{name[2:]}" if name.startswith("r-") else name

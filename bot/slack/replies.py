@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt import Ack, App
-from slack_sdk import WebClient
-
 from bot.background.request import Wish
 from bot.background.words import in_words
+from bot.slack.counter import Counter
 from bot.slack.doors import Asker, Refused, asker_of, team_of
-from bot.slack.draft_buttons import KIND, draft_of, remember_message, show_draft
+from bot.slack.draft_buttons import KIND, draft_of, remember_message, settled_already, show_draft, starting
 from bot.slack.escaping import markup
 from bot.slack.feedback_marks import keep_said
 from bot.slack.incoming.pieces import joined
@@ -32,24 +30,23 @@ MOST_CHARACTERS = 3_000
 _STOP_WORDS = frozenset({"stop", "cancel"})
 
 
-def register(app: App, reception: Reception) -> None:
+def register(counter: Counter, reception: Reception) -> None:
     """Listen to the two buttons that a reply after the end brings."""
 
-    @app.action(AGAIN)
-    def again(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        ack()
+    @counter.action(AGAIN)
+    def again(body: dict[str, Any], action: dict[str, Any]) -> None:
         draft = _wish(reception, str(action["value"]), asker_of(body))
         run = reception.doors.own_run(str(draft.body["run"]), asker_of(body))
         wish = Wish(str(draft.body["text"]), draft.owner)
-        start_another(reception, run, asker_of(body), cause=draft.id, wishes=(wish,))
-        reception.store.drafts.settle(draft.id, "started")
+        with starting(reception, draft):
+            start_another(reception, run, asker_of(body), cause=draft.id, wishes=(wish,))
         _settle_offer(reception, body, "Another round starts with it, here in this thread.")
 
-    @app.action(JUST_SAVE)
-    def just_save(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        ack()
+    @counter.action(JUST_SAVE)
+    def just_save(body: dict[str, Any], action: dict[str, Any]) -> None:
         draft = _wish(reception, str(action["value"]), asker_of(body))
-        reception.store.drafts.settle(draft.id, "cancelled")
+        if not reception.store.drafts.settle(draft.id, "cancelled"):
+            raise Refused(settled_already())
         _save_review(reception, draft)
         _settle_offer(reception, body, "Saved with the prompt.")
 

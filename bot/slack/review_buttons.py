@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from concurrent.futures import Future
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
-from slack_sdk import WebClient
+from slack_bolt import Respond
 
 from bot.background.method_keeping import lineage_line, methods_before
 from bot.background.request import OptimizeRequest, Wish
-from bot.slack.blocks import Block
-from bot.slack.doors import Asker, asker_of
+from bot.slack.blocks import Block, Message
+from bot.slack.counter import Counter, Rest
+from bot.slack.doors import Asker, asker_of, team_of
 from bot.slack.escaping import Markup, markup, mention
+from bot.slack.filled_form import FilledForm
 from bot.slack.form_inputs import FormContext, text_of
 from bot.slack.messages.library import (
     ACCEPT,
@@ -38,39 +41,42 @@ from bot.slack.messages.review import (
     share_form,
     with_standing,
 )
-from bot.slack.optimize_command import open_anywhere, open_with_prompt
+from bot.slack.optimize_command import open_anywhere, show_with_prompt
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
+from bot.slack.refusals import describe
 from bot.slack.rounds import start_again_request, start_another
-from bot.slack.windows import show_window
+from bot.slack.windows import Window
+from optimizer.errors import InputError
 from storage.prompts import PromptRecord
-from storage.reviews import ReviewKind
+from storage.reviews import Decision
 from storage.visibility import Viewer
 
-_SAID: dict[ReviewKind, str] = {"accept": "✅ Accepted", "reject": "🚫 Rejected"}
+logger = logging.getLogger(__name__)
+
+_SAID: dict[Decision, str] = {"accept": "✅ Accepted", "reject": "🚫 Rejected"}
 
 
-def register(app: App, reception: Reception) -> None:
+def register(counter: Counter, reception: Reception) -> None:
     """Listen to them."""
-    _register_decisions(app, reception)
-    _register_looking(app, reception)
-    _register_more(app, reception)
+    _register_decisions(counter, reception)
+    _register_looking(counter, reception)
+    _register_more(counter, reception)
 
 
-def _register_decisions(app: App, reception: Reception) -> None:
-    @app.action(ACCEPT)
-    def accept(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        ack()
-        _decide(reception, client, body, str(action["value"]), "accept")
+def _register_decisions(counter: Counter, reception: Reception) -> None:
+    @counter.action(ACCEPT)
+    def accept(body: dict[str, Any], action: dict[str, Any], window: Window) -> Rest:
+        window.stay()
+        return lambda: _decide(reception, window, body, str(action["value"]), "accept")
 
-    @app.action(REJECT)
-    def reject(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        ack()
-        _decide(reception, client, body, str(action["value"]), "reject")
+    @counter.action(REJECT)
+    def reject(body: dict[str, Any], action: dict[str, Any], window: Window) -> Rest:
+        window.stay()
+        return lambda: _decide(reception, window, body, str(action["value"]), "reject")
 
-    @app.action(VOTE)
-    def vote(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
-        ack()
+    @counter.action(VOTE)
+    def vote(body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
         asker = asker_of(body)
         side, _, prompt_id = str(action["value"]).partition(" ")
         record = reception.doors.prompt(prompt_id, asker)
@@ -79,85 +85,96 @@ def _register_decisions(app: App, reception: Reception) -> None:
         votes = reception.store.prompts.votes(record.id, viewer)
         tell(respond, notice(markup("Noted: 👍 {up} · 👎 {down} so far.", up=votes.up, down=votes.down)))
 
-    @app.action(CHANGES)
-    def changes(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        ack()
-        record = reception.doors.own_prompt(str(action["value"]), asker_of(body))
-        show_window(client, body, changes_form(record.id, record.title))
+    @counter.action(CHANGES)
+    def changes(body: dict[str, Any], action: dict[str, Any], window: Window) -> Rest:
+        window.wait("Request changes")
 
-    @app.view(CHANGES_FORM)
-    def changes_wanted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        asker = asker_of(body)
-        record = reception.doors.own_prompt(str(view["private_metadata"]), asker)
+        def fill() -> None:
+            record = reception.doors.own_prompt(str(action["value"]), asker_of(body))
+            window.show(changes_form(record.id, record.title))
+
+        return fill
+
+    @counter.view(CHANGES_FORM)
+    def changes_wanted(form: FilledForm, body: dict[str, Any], view: dict[str, Any]) -> None:
         wish = text_of(view["state"]["values"], "wish").strip()
-        run = reception.doors.own_run(record.run_id, asker)
-        viewer = reception.doors.viewer(asker)
-        reception.store.prompts.review(record.id, "request_changes", viewer, wish)
-        start_another(
-            reception, run, asker, cause=str(view["id"]), wishes=(Wish(wish, asker.user),), record=record
-        )
-        ack(response_action="clear")
+        form.answer(lambda: _change(reception, asker_of(body), str(view["private_metadata"]), wish, view))
 
 
-def _register_looking(app: App, reception: Reception) -> None:
-    @app.action(DIFF)
-    def diff(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        ack()
-        record = reception.doors.prompt(str(action["value"]), asker_of(body))
-        show_window(client, body, _diff(reception, asker_of(body), record, FIRST, record.id))
+def _register_looking(counter: Counter, reception: Reception) -> None:
+    @counter.action(DIFF)
+    def diff(body: dict[str, Any], action: dict[str, Any], window: Window) -> Rest:
+        window.wait("What changed")
 
-    @app.action(DIFF_BEFORE)
-    @app.action(DIFF_AFTER)
-    def other_diff(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        ack()
-        asker = asker_of(body)
-        record = reception.doors.prompt(str(action["block_id"]).removeprefix("diff."), asker)
-        chosen = _chosen_versions(body, action)
-        view = _diff(
-            reception, asker, record, chosen.get(DIFF_BEFORE, FIRST), chosen.get(DIFF_AFTER, record.id)
-        )
-        client.views_update(view_id=body["view"]["id"], view=view)
+        def fill() -> None:
+            record = reception.doors.prompt(str(action["value"]), asker_of(body))
+            window.show(_diff(reception, asker_of(body), record, FIRST, record.id))
 
-    @app.action(VERSIONS)
-    def versions(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        ack()
-        _show_versions(reception, client, body, str(action["value"]))
+        return fill
+
+    @counter.action(DIFF_BEFORE)
+    @counter.action(DIFF_AFTER)
+    def other_diff(body: dict[str, Any], action: dict[str, Any], window: Window) -> Rest:
+        window.stay()
+
+        def fill() -> None:
+            asker = asker_of(body)
+            record = reception.doors.prompt(str(action["block_id"]).removeprefix("diff."), asker)
+            chosen = _chosen_versions(body, action)
+            before, after = chosen.get(DIFF_BEFORE, FIRST), chosen.get(DIFF_AFTER, record.id)
+            window.show(_diff(reception, asker, record, before, after))
+
+        return fill
+
+    @counter.action(VERSIONS)
+    def versions(body: dict[str, Any], action: dict[str, Any], window: Window) -> Rest:
+        window.wait("Versions")
+        return lambda: window.show(_versions(reception, asker_of(body), str(action["value"])))
 
 
-def _register_more(app: App, reception: Reception) -> None:
-    @app.action(MORE)
-    def more(
-        ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond
-    ) -> None:
-        ack()
+_MORE_TITLES = {"versions": "Versions", "share": "Share a prompt", "delete": "Delete a run"}
+
+
+def _register_more(counter: Counter, reception: Reception) -> None:
+    @counter.action(MORE)
+    def more(body: dict[str, Any], action: dict[str, Any], window: Window, respond: Respond) -> Rest:
         asker = asker_of(body)
         what, _, about = str(action["selected_option"]["value"]).partition(" ")
-        if what == "versions":
-            _show_versions(reception, client, body, about)
-        elif what == "reuse":
-            open_anywhere(reception, client, body, reuse(reception.doors.prompt(about, asker)))
-        elif what == "again":
-            run = reception.doors.run(about, asker)
-            where = FormContext(asker.team, run.place.channel, run.place.thread_ts)
-            request = start_again_request(reception, run, asker)
-            open_with_prompt(reception, client, respond, body, where, request)
-        elif what == "share":
-            record = reception.doors.prompt(about, asker)
-            hidden = record.only_me or record.place.kind != "public"
-            show_window(
-                client,
-                body,
-                share_form(record.id, record.title, mine=record.owner == asker.user, hidden=hidden),
+        if what == "reuse":
+            return open_anywhere(
+                reception, window, asker, lambda: reuse(reception.doors.prompt(about, asker))
             )
-        elif what == "delete":
-            run = reception.doors.own_run(about, asker)
-            show_window(client, body, delete_form(run.id, run.id))
+        window.wait(_MORE_TITLES.get(what, "Improve a prompt"))
 
-    @app.view(DELETE_FORM)
-    def delete(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        run = reception.doors.own_run(str(view["private_metadata"]), asker_of(body))
-        reception.store.eraser.erase(run.id, Viewer(run.owner, run.place.team))
-        ack(response_action="clear")
+        def fill() -> None:
+            if what == "again":
+                run = reception.doors.run(about, asker)
+                where = FormContext(asker.team, run.place.channel, run.place.thread_ts)
+                request = start_again_request(reception, run, asker)
+                show_with_prompt(reception, window, respond, asker, where, request)
+            else:
+                window.show(_form_for(reception, asker, what, about))
+
+        return fill
+
+    @counter.view(DELETE_FORM)
+    def delete(form: FilledForm, body: dict[str, Any], view: dict[str, Any]) -> None:
+        def erase() -> None:
+            run = reception.doors.own_run(str(view["private_metadata"]), asker_of(body))
+            reception.store.eraser.erase(run.id, Viewer(run.owner, run.place.team))
+
+        form.answer(erase)
+
+
+def _form_for(reception: Reception, asker: Asker, what: str, about: str) -> Block:
+    if what == "share":
+        record = reception.doors.prompt(about, asker)
+        hidden = record.only_me or record.place.kind != "public"
+        return share_form(record.id, record.title, mine=record.owner == asker.user, hidden=hidden)
+    if what == "delete":
+        run = reception.doors.own_run(about, asker)
+        return delete_form(run.id, run.id)
+    return _versions(reception, asker, about)
 
 
 def _window_of_own(reception: Reception, record: PromptRecord) -> Block:
@@ -170,47 +187,72 @@ def reuse(record: PromptRecord) -> OptimizeRequest:
     return OptimizeRequest(prompt_text=record.text, parent=record.id)
 
 
+def _change(reception: Reception, asker: Asker, prompt_id: str, wish: str, view: dict[str, Any]) -> None:
+    record = reception.doors.own_prompt(prompt_id, asker)
+    run = reception.doors.own_run(record.run_id, asker)
+    wishes = (Wish(wish, asker.user),)
+    start_another(reception, run, asker, cause=str(view["id"]), wishes=wishes, record=record)
+    reception.store.prompts.review(record.id, "request_changes", reception.doors.viewer(asker), wish)
+
+
 def _decide(
-    reception: Reception, client: WebClient, body: dict[str, Any], prompt_id: str, kind: ReviewKind
+    reception: Reception, window: Window, body: dict[str, Any], prompt_id: str, kind: Decision
 ) -> None:
+    """Decide once, say so in the thread, and then show it where the button is: that may be out of reach."""
     asker = asker_of(body)
     record = reception.doors.own_prompt(prompt_id, asker)
-    if record.status == ("accepted" if kind == "accept" else "rejected"):
+    decision = reception.store.prompts.decide(record.id, kind, reception.doors.viewer(asker))
+    if decision is None:
         return
-    viewer = reception.doors.viewer(asker)
-    reception.store.prompts.review(record.id, kind, viewer)
     status = markup("{said} by {who}", said=Markup(_SAID[kind]), who=mention(asker.user))
-    if body.get("view"):
+    _announce(reception, record, status, decision.at)
+    if window.is_open:
         fresh = reception.doors.prompt(record.id, asker)
-        client.views_update(view_id=body["view"]["id"], view=_window_of_own(reception, fresh))
+        window.show(_window_of_own(reception, fresh))
     else:
-        _restate(client, body, record.id, status)
-    run = reception.store.runs.get(record.run_id)
-    if run.place.thread_ts:
-        poster = reception.posters.of(asker.team)
-        poster.post(run.place.channel, decided(status), thread_ts=run.place.thread_ts, lane=run.id)
+        _restate(reception, body, record.id, status)
 
 
-def _restate(client: WebClient, body: dict[str, Any], prompt_id: str, status: Markup) -> None:
+def _announce(reception: Reception, record: PromptRecord, status: Markup, at: float) -> None:
+    """Post the decision into the run's thread; when the run is gone (its time was over), nobody follows that."""
+    try:
+        place = reception.store.runs.get(record.run_id).place
+    except InputError:
+        return
+    if place.thread_ts:
+        reception.posters.of(place.team).post(
+            place.channel,
+            decided(status),
+            thread_ts=place.thread_ts,
+            lane=record.run_id,
+            key=f"{record.run_id}/decided/{record.id}/{at:.6f}",
+        )
+
+
+def _restate(reception: Reception, body: dict[str, Any], prompt_id: str, status: Markup) -> None:
     """Show the new standing in the message that holds the buttons; ephemeral ones stay as they are."""
     shown, container = body.get("message") or {}, body.get("container") or {}
     if container.get("is_ephemeral") or not shown.get("blocks"):
         return
-    client.chat_update(
-        channel=str(container["channel_id"]),
-        ts=str(container["message_ts"]),
-        text=str(shown.get("text") or " ")[:3_000],
-        blocks=with_standing(shown["blocks"], prompt_id, status),
-        parse="none",
-        link_names=False,
+    content = Message(
+        str(shown.get("text") or " ")[:3_000], tuple(with_standing(shown["blocks"], prompt_id, status))
     )
+    poster = reception.posters.of(team_of(body))
+    edited = poster.edit(
+        str(container["channel_id"]), str(container["message_ts"]), lambda: content, urgent=True
+    )
+    edited.add_done_callback(_edited)
 
 
-def _show_versions(reception: Reception, client: WebClient, body: dict[str, Any], prompt_id: str) -> None:
-    asker = asker_of(body)
+def _edited(sent: Future[Any]) -> None:
+    error = sent.exception()
+    if error is not None:
+        logger.info("a decision is not shown above its buttons: %s", describe(error))
+
+
+def _versions(reception: Reception, asker: Asker, prompt_id: str) -> Block:
     record = reception.doors.prompt(prompt_id, asker)
-    found = reception.store.prompts.versions(record.id, reception.doors.viewer(asker))
-    show_window(client, body, versions_window(found))
+    return versions_window(reception.store.prompts.versions(record.id, reception.doors.viewer(asker)))
 
 
 def _diff(

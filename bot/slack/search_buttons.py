@@ -4,56 +4,53 @@ from __future__ import annotations
 
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
-from slack_sdk import WebClient
+from slack_bolt import Respond
 
-from bot.slack.blocks import Block, section
+from bot.slack.blocks import Block
+from bot.slack.counter import Counter, Rest
 from bot.slack.doors import Asker, asker_of
-from bot.slack.escaping import Markup
+from bot.slack.filled_form import FilledForm
 from bot.slack.form_inputs import Values
 from bot.slack.messages.home import SEARCH_OPEN
-from bot.slack.messages.library import PAGE_BACK, PAGE_ON, window
+from bot.slack.messages.library import PAGE_BACK, PAGE_ON
 from bot.slack.messages.search import WORDS, search_window
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.searching import page_of_hits
+from bot.slack.windows import Window
 
 
-def register(app: App, reception: Reception) -> None:
+def register(counter: Counter, reception: Reception) -> None:
     """Listen to them."""
 
-    @app.action(SEARCH_OPEN)
-    def opened(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        ack()
-        waiting = window("Search", [section(Markup("One moment …"))])
-        view = client.views_open(trigger_id=body["trigger_id"], view=waiting)["view"]
-        client.views_update(view_id=view["id"], view=_found(reception, asker_of(body), "", 0))
+    @counter.action(SEARCH_OPEN)
+    def opened(body: dict[str, Any], window: Window) -> Rest:
+        window.wait("Search")
+        return lambda: window.show(_found(reception, asker_of(body), "", 0))
 
-    @app.action(WORDS)
-    def entered(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        ack()
-        found = _found(reception, asker_of(body), str(action.get("value") or ""), 0)
-        client.views_update(view_id=body["view"]["id"], view=found)
+    @counter.action(WORDS)
+    def entered(body: dict[str, Any], action: dict[str, Any], window: Window) -> Rest:
+        window.stay()
+        return lambda: window.show(_found(reception, asker_of(body), str(action.get("value") or ""), 0))
 
-    @app.view("search.form")
-    def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        found = _found(reception, asker_of(body), _words(view["state"]["values"]), 0)
-        ack(response_action="update", view=found)
+    @counter.view("search.form")
+    def submitted(form: FilledForm, body: dict[str, Any], view: dict[str, Any]) -> None:
+        form.answer(lambda: _found(reception, asker_of(body), _words(view["state"]["values"]), 0))
 
-    @app.action(PAGE_ON)
-    @app.action(PAGE_BACK)
-    def turn(
-        ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond
-    ) -> None:
-        ack()
-        asker = asker_of(body)
+    @counter.action(PAGE_ON)
+    @counter.action(PAGE_BACK)
+    def turn(body: dict[str, Any], action: dict[str, Any], window: Window, respond: Respond) -> Rest:
+        window.stay()
         number, _, asked = str(action["value"]).partition(" ")
         page = int(number) if number.isdecimal() and len(number) < 4 else 0
-        if body.get("view"):
-            found = _found(reception, asker, asked, page)
-            client.views_update(view_id=body["view"]["id"], view=found)
-        else:
-            tell(respond, page_of_hits(reception, asker, asked, page), replace=True)
+
+        def show() -> None:
+            if window.is_open:
+                window.show(_found(reception, asker_of(body), asked, page))
+            else:
+                tell(respond, page_of_hits(reception, asker_of(body), asked, page), replace=True)
+
+        return show
 
 
 def _found(reception: Reception, asker: Asker, asked: str, page: int) -> Block:

@@ -116,7 +116,8 @@ def _change_offer(reception: Reception, draft: Draft, thought: SecondThought) ->
     else:
         try:
             body = {**draft.body, "text": words, "edited": thought.edited}
-            reception.store.drafts.put(replace(draft, body=body))
+            if not reception.store.drafts.put(replace(draft, body=body)):
+                return  # decided about at this moment
         except InputError as error:
             whisper(reception.posters, said, notice(markup("❌ {error}", error=in_words(error))))
             return

@@ -36,6 +36,12 @@ def place_for(reception: Reception, asker: Asker, channel: str, thread_ts: str =
     return Place(asker.team, channel, facts.kind, thread_ts)
 
 
+def run_id_for(team: str, cause: str) -> str:
+    """The id of the run that ``cause`` starts."""
+    digest = hashlib.sha256(f"{team}/{cause}".encode()).digest()
+    return "r-" + base64.b32encode(digest)[:8].decode().lower()
+
+
 def start_run(
     reception: Reception,
     kind: str,
@@ -54,9 +60,8 @@ def start_run(
     Raises:
         InputError: the queue is full, a budget is spent, or the request holds what looks like a secret.
     """
-    digest = hashlib.sha256(f"{place.team}/{cause}".encode()).digest()
     run = RunRecord(
-        id="r-" + base64.b32encode(digest)[:8].decode().lower(),
+        id=run_id_for(place.team, cause),
         kind=kind,
         status="queued",
         owner=asker.user,

@@ -16,13 +16,24 @@ STOP = re.compile(r"(?:stop|cancel)(?:\s+(r-\w{1,40}))?", re.IGNORECASE)
 _SEARCH = re.compile(r"(?:search|find)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 
 
+def is_answered(text: str) -> bool:
+    """Tell whether ``answer_words`` answers a text."""
+    words = text.strip()
+    search = _SEARCH.fullmatch(words)
+    return bool(
+        STOP.fullmatch(words)
+        or (search and "\n" not in words)
+        or words.lower() in ("help", "status", "history")
+    )
+
+
 def answer_words(reception: Reception, asker: Asker, text: str) -> Message | None:
     """Answer one of the known words for ``asker``; None for any other text."""
     settings = reception.settings
     words = text.strip()
     stop, search = STOP.fullmatch(words), _SEARCH.fullmatch(words)
     if stop is not None:
-        return stop_one(reception, stop[1], asker)
+        return stop_one(reception, stop[1] and stop[1].lower(), asker)
     if search is not None and "\n" not in words:
         return first_page(reception, asker, search[1])
     match words.lower():

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt import Ack, App
-
 from bot.background.request import OptimizeRequest
 from bot.background.words import in_words
-from bot.slack.doors import Refused, asker_of
-from bot.slack.draft_buttons import close_draft
+from bot.slack.counter import Counter
+from bot.slack.doors import Asker, Refused, asker_of
+from bot.slack.draft_buttons import say_settled, settled_already, starting
+from bot.slack.filled_form import FilledForm
 from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, FormContext, channel_of
 from bot.slack.forms import CALLBACK, PROMPT, read_form
 from bot.slack.reception import Reception
@@ -18,40 +19,47 @@ from bot.slack.starting import place_for, start_run
 from optimizer.errors import InputError
 
 
-def register(app: App, reception: Reception) -> None:
+def register(counter: Counter, reception: Reception) -> None:
     """Listen to the form."""
 
-    @app.view(CALLBACK)
-    def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+    @counter.view(CALLBACK)
+    def submitted(form: FilledForm, body: dict[str, Any], view: dict[str, Any]) -> None:
         asker = asker_of(body)
         where = FormContext.unpack(view["private_metadata"])
         draft = reception.store.drafts.get(where.draft, asker.team) if where.draft else None
-        given = OptimizeRequest.from_dict(draft.body) if draft and draft.owner == asker.user else None
+        if draft is not None and not reception.doors.may_change(asker, draft.owner):
+            draft = None
+        if draft is not None and draft.state != "open":
+            form.refuse({PROMPT: settled_already().text})
+            return
+        given = OptimizeRequest.from_dict(draft.body) if draft else None
         values = view["state"]["values"]
         taken = read_form(values, reception.settings.max_file_bytes, given)
         if isinstance(taken, dict):
             if where.draft and given is None and PROMPT in taken:
                 taken[PROMPT] = "What you gave before is no longer kept here. Give it again, please."
-            ack(response_action="errors", errors=taken)
+            form.refuse(taken)
             return
+        starter = Asker(draft.owner, draft.team) if draft else asker  # an admin starts it for its owner
+        channel = channel_of(values, where)
         try:
-            place = place_for(reception, asker, channel_of(values, where), where.thread_ts)
-            run = start_run(
-                reception,
-                "optimize",
-                replace(taken.request, algorithm=where.algorithm).to_dict(),
-                asker,
-                place,
-                cause=str(view["id"]),
-                only_me=taken.only_me,
-            )
+            place = form.look_up(lambda: place_for(reception, starter, channel, where.thread_ts))
+            with starting(reception, draft) if draft else nullcontext():
+                run = start_run(
+                    reception,
+                    "optimize",
+                    replace(taken.request, algorithm=where.algorithm).to_dict(),
+                    starter,
+                    place,
+                    cause=str(view["id"]),
+                    only_me=taken.only_me,
+                )
         except Refused as refused:
-            field = AUDIENCE if where.channel else CHANNEL_CHOICE
-            ack(response_action="errors", errors={field: refused.words})
+            form.refuse({AUDIENCE if where.channel else CHANNEL_CHOICE: refused.words})
             return
         except InputError as error:
-            ack(response_action="errors", errors={PROMPT: in_words(error)})
+            form.refuse({PROMPT: in_words(error)})
             return
-        ack()
+        form.close()
         if draft is not None:
-            close_draft(reception, draft, "started", run.id)
+            say_settled(reception, draft, run.id)

@@ -93,7 +93,7 @@ def submit(office: Office, callback_id: str, about: str, values: dict[str, Any])
     """Carol submits a form that was never opened for her."""
     carol = office.workspace.user_id("carol")
     payload = office.workspace.inspect(lambda w: interaction(w.state, "view_submission", carol)) | {
-        "trigger_id": "1.2.3",
+        "trigger_id": f"1.2.{time.time_ns()}",
         "view": {
             "id": f"V{time.time_ns()}",
             "type": "modal",
@@ -116,7 +116,7 @@ def _view(office: Office, action_id: str, **fields: Any) -> dict[str, Any]:
     carol = office.workspace.user_id("carol")
     payload = office.workspace.inspect(lambda w: interaction(w.state, "block_actions", carol)) | {
         "container": {"type": "view", "view_id": "V1"},
-        "trigger_id": "1.2.3",
+        "trigger_id": f"1.2.{time.time_ns()}",
         "view": {"id": "V1", "type": "modal", "blocks": [], "state": {"values": {}}},
         "actions": [
             {"type": "static_select", "action_id": action_id, "block_id": f"diff.{PROMPT_ID}", **fields}

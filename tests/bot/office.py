@@ -82,6 +82,17 @@ class Office:
         view: dict[str, Any] = self.workspace.view(user)
         return view
 
+    def window(self, user: str, words: str = "", timeout: float = 20.0) -> dict[str, Any]:
+        """The person's topmost modal, as soon as it is filled (and shows ``words``)."""
+
+        def look() -> dict[str, Any] | None:
+            view: dict[str, Any] = next(iter(self.workspace.views(user)[-1:]), {})
+            filled = view and "One moment" not in shown(view["blocks"])
+            return view if filled and words in shown(view) else None
+
+        view: dict[str, Any] = self.workspace.wait(look, timeout, f"a filled window for {user}: {words}")
+        return view
+
     def ask(self, user: str = "alice", channel: str = "prompts", **values: Any) -> dict[str, Any]:
         """Open the form, fill it in (tickets and their prompt unless told otherwise), submit it."""
         self.open_form(user, channel)

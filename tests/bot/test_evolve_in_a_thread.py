@@ -86,7 +86,7 @@ def test_the_form_of_a_single_prompt_is_one_click_away(office: Office):
     view = open_form(office)
     assert view["title"]["text"] == "Evolve instructions"
     office.workspace.click_in_view("alice", "evolve.one_prompt")
-    assert office.workspace.view("alice")["title"]["text"] == "Evolve a prompt"
+    office.window("alice", "Evolve a prompt")
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_an_evolution_can_be_started_from_the_tab(office: Office):
     office.workspace.open_home("alice")
     home = office.workspace.home("alice")
     office.workspace.click_in_view("alice", "evolve.new", view_id=home["id"])
-    form = office.workspace.view("alice")
+    form = office.window("alice", "One prompt instead")
     assert form["title"]["text"] == "Evolve instructions"
     asked = {
         "pasted": "Write a poem.\nAdd 2 and 3.",

@@ -184,7 +184,7 @@ def test_the_menu_shows_an_earlier_round_in_whole_to_whoever_may_see_the_run(sha
     run = office.store.runs.get(run.id)
     lead, channel = run.message_ts["round-1"], run.place.channel
     office.workspace.click("bob", channel, lead, "steps.read", selected_option=f"{run.id} 4")
-    window = office.workspace.view("bob")
+    window = office.window("bob")
     assert window["title"]["text"] == "Round 4"
     assert "Broken parcel 4" in shown(window)
     assert "Reason number 4." in shown(window)

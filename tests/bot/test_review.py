@@ -87,6 +87,7 @@ def test_a_result_is_accepted_by_its_owner_and_says_by_whom(ended):
 def test_requested_changes_become_the_next_rounds_reason_and_a_second_version(ended):
     office, final, run_id = ended
     press(office, "alice", final, "review.changes")
+    office.window("alice", "What should change?")
     assert office.workspace.submit("alice", {"wish": "Say billing for refunds"}) in (
         {},
         {"response_action": "clear"},
@@ -107,7 +108,7 @@ def test_requested_changes_become_the_next_rounds_reason_and_a_second_version(en
     reviews = office.store.prompts.reviews(f"p-{run_id[2:]}", viewer)
     assert [(one.kind, one.text) for one in reviews] == [("request_changes", "Say billing for refunds")]
     press(office, "alice", final, "review.more", selected_option=_option(final, "versions"))
-    view = office.workspace.view("alice")
+    view = office.window("alice")
     assert "Version 2" in shown(view)
     assert view_problems({key: view[key] for key in ("type", "title", "close", "blocks")}, "modal") == []
 
@@ -138,7 +139,7 @@ def _both(votes: Any) -> Any:
 def test_running_again_on_new_data_keeps_the_prompt_and_wants_new_examples(ended):
     office, final, run_id = ended
     press(office, "bob", final, "review.more", selected_option=_option(final, "again"))
-    view = office.workspace.view("bob")
+    view = office.window("bob")
     assert "tickets.csv" not in shown(view)
     answer = office.workspace.submit("bob", {})
     assert list(answer["errors"]) in (["examples"], ["prompt", "examples"])
@@ -160,8 +161,9 @@ def test_running_again_on_new_data_keeps_the_prompt_and_wants_new_examples(ended
 def test_a_deleted_run_is_gone_with_its_prompt(ended):
     office, final, run_id = ended
     press(office, "bob", final, "review.more", selected_option=_option(final, "delete"))
-    office.says("or an admin can do that")
+    office.window("bob", "or an admin can do that")
     press(office, "alice", final, "review.more", selected_option=_option(final, "delete"))
+    office.window("alice", "This deletes run")
     office.workspace.submit("alice", {})
     office.workspace.wait(
         lambda: not office.store.database.rows("SELECT 1 FROM runs WHERE id = ?", (run_id,))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.slack.incoming.rich_text import read_typed
 from sandbox.workspace.markup import typed_text
 from tests.bot.office import PROMPT, TICKETS, Office, run_id_of, shown
+from tests.bot.test_review import keep
 
 FILES = [("tickets.csv", TICKETS)]
 
@@ -52,9 +53,7 @@ def test_the_words_of_a_message_are_not_taken_for_a_verb(shared_office: Office):
 def test_the_global_shortcut_asks_where_and_starts_in_direct_messages(office: Office):
     office.workspace.shortcut("alice", "optimize_global")
     direct = office.workspace.channel_id("@alice")
-    office.workspace.wait(
-        lambda: field(office.workspace.view("alice"), "post_to").get("initial_conversation") == direct
-    )
+    assert field(office.window("alice"), "post_to").get("initial_conversation") == direct
     assert office.workspace.submit("alice", {"prompt": PROMPT, "examples": FILES}) == {}
     office.says("held-out examples", channel="@alice")
 
@@ -63,6 +62,7 @@ def test_a_channel_without_the_bot_or_without_the_person_is_refused_at_its_field
     office = shared_office
     for user, channel, words in (("alice", "general", "/invite"), ("carol", "secret-lab", "not a member")):
         office.workspace.shortcut(user, "optimize_global")
+        office.window(user)
         place = office.workspace.channel_id(channel)
         answer = office.workspace.submit(user, {"prompt": PROMPT, "examples": FILES, "post_to": place})
         assert words in answer["errors"]["post_to"]
@@ -198,3 +198,29 @@ def test_a_search_is_narrowed_by_conditions_and_other_words_stay_words(text, wor
     from storage.search_filters import SearchFilters
 
     assert read_search(text, "U1", now=1_000_000) == (words, SearchFilters(**fields))
+
+
+@pytest.mark.parametrize("slip", ["emails", "langchain", "emails openai", "p-one openai now"])
+def test_a_slip_after_export_sends_nothing(shared_office: Office, slip: str):
+    office = shared_office
+    before = len(office.workspace.messages("@alice"))
+    office.workspace.slash("alice", "prompts", f"/prompts export {slip}")
+    told = office.says("I do not understand `export")
+    assert told["seen_only_by"] == office.workspace.user_id("alice")
+    assert len(office.workspace.messages("@alice")) == before
+
+
+def test_ids_are_read_in_capitals_too(shared_office: Office):
+    office = shared_office
+    keep(office, "caps")
+    office.workspace.slash("alice", "prompts", "/prompts SHOW P-CAPS")
+    office.window("alice", "words of caps")
+    office.workspace.slash("alice", "prompts", "/optimize stop R-CAPS")
+    assert "r-caps is not under way any more" in shown(office.says("r-caps"))
+
+
+def test_what_trying_again_cannot_mend_is_not_offered_again(shared_office: Office):
+    office = shared_office
+    office.ask(examples=[("t.csv", b"a,b\n1,2\n")])
+    card = office.says("Could not finish")
+    assert "Try again" not in shown(card)

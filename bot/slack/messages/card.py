@@ -89,6 +89,8 @@ class RunCard:
     doing: str = ""
     stopping: bool = False
     result_link: str = ""
+    again: bool = True
+    """Whether trying again can mend a run that failed."""
 
 
 _METRICS = {
@@ -196,7 +198,7 @@ def models_line(models: tuple[str, ...]) -> Markup:
 
 def _buttons(card: RunCard) -> list[Block]:
     if card.stage == "failed":
-        return [button("Try again", RETRY, card.run_id)]
+        return [button("Try again", RETRY, card.run_id)] if card.again else []
     if card.stage in _FINISHED or card.stopping:
         return []
     question = confirm("Stop this run?", card.words.stopped, "Stop", "Go on")

@@ -197,7 +197,7 @@ def share_question(draft_id: str, asker: str, channel: str, title: str) -> Messa
 def shared_prompt(title: str, owner: str, text: str, gain: str) -> Message:
     """A prompt as it is shown in another channel."""
     head = markup("*{title}* · by {owner} · {gain}", title=title[:150], owner=mention(owner), gain=gain)
-    return message(head, [section(head), *prompt_blocks(text, "its thread")])
+    return message(head, [section(head), *prompt_blocks(text, "prompt.txt in this thread")])
 
 
 def _form(callback: str, about: str, title: str, submit: str, blocks: list[Block]) -> Block:
