@@ -62,6 +62,19 @@ class CommandTable:
         except sqlite3.IntegrityError as error:
             raise InputError(f"There is no run {run_id!r}.", "Check the id.") from error
 
+    def reword(self, key: str, text: str) -> bool:
+        """Change feedback that waits; False when a round has taken it, or there is none under this ``key``."""
+        return self._change_waiting("UPDATE run_commands SET text = ?", (to_json(text), key))
+
+    def withdraw(self, key: str) -> bool:
+        """Take back feedback that waits; False when a round has taken it, or there is none."""
+        return self._change_waiting("DELETE FROM run_commands", (key,))
+
+    def _change_waiting(self, change: str, values: tuple[str, ...]) -> bool:
+        where = "WHERE key = ? AND kind = 'feedback' AND taken IS NULL"
+        with self._database.write() as connection:
+            return connection.execute(f"{change} {where}", values).rowcount == 1
+
     def after(self, run_id: str, number: int) -> list[Command]:
         """Return the run's commands later than ``number``, in order."""
         rows = self._database.rows(

@@ -129,6 +129,14 @@ class RunService:
         """
         return self._tell(run_id, Command("feedback", text, author), key)
 
+    def reword(self, key: str, text: str) -> bool:
+        """Change words that were passed under ``key``; False when a round has taken them already."""
+        return self._exchange.commands.reword(key, text)
+
+    def withdraw(self, key: str) -> bool:
+        """Take back words that were passed under ``key``; False when a round has taken them already."""
+        return self._exchange.commands.withdraw(key)
+
     def pause(self, run_id: str) -> bool:
         """Let the run start no further model call until ``resume``; False when it is not under way."""
         return self._tell(run_id, Command("pause"))

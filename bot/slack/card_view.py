@@ -12,6 +12,7 @@ from bot.slack.board import Glance, RunBoard
 from bot.slack.messages.card import RunCard, Stage, draw_card, progress_line
 from bot.slack.poster import Poster
 from bot.slack.run_thread import ERROR, RunThread
+from bot.slack.step_replies import StepReplies
 from optimizer.events import Progress
 from storage.runs import RunRecord, RunTable
 
@@ -29,6 +30,7 @@ class CardView:
         self._thread = RunThread(
             run, runs, poster, bot_name, draw=lambda: draw_card(self._card), ended=self._ended
         )
+        self._steps = StepReplies(self._thread, card.words.round)
         self._silent = False
         """Set when the process ends or the run has ended: progress that still comes is not shown."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
@@ -100,13 +101,14 @@ def show_draft(reception: Reception, draft: Draft, pieces: Pieces) -> None:
         poster.edit(draft.channel, draft.message_ts, lambda: content, urgent=True)
         return
     posted = poster.post(draft.channel, content, thread_ts=draft.thread_ts)
+    posted.add_done_callback(lambda sent: remember_message(reception, draft, sent))
 
-    def remember(sent: Any) -> None:
-        if sent.exception() is None:
-            now = reception.store.drafts.get(draft.id, draft.team) or draft
-            reception.store.drafts.put(replace(now, message_ts=str(sent.result())))
 
-    posted.add_done_callback(remember)
+def remember_message(reception: Reception, draft: Draft, sent: Future[Any]) -> None:
+    """Note the message that shows a draft, once it is posted."""
+    if sent.exception() is None:
+        now = reception.store.drafts.get(draft.id, draft.team) or draft
+        reception.store.drafts.put(replace(now, message_ts=str(sent.result())))
 
 
 def start_draft(reception: Reception, draft: Draft) -> None:

@@ -12,7 +12,7 @@ from bot.slack.escaping import one_line
 from bot.slack.evolution_posts import EvolutionPosts
 from bot.slack.messages.card import EVOLVING, RunCard
 from bot.slack.messages.evolution_final import evolution_headline
-from bot.slack.messages.evolution_steps import data_understood, first_rate, step_reply
+from bot.slack.messages.evolution_steps import data_understood, first_rate, step_line, step_reply
 from bot.slack.poster import Poster
 from bot.slack.step_notes import StepNotebook
 from optimizer.events import Event, FeedbackTaken, Progress
@@ -74,7 +74,8 @@ class EvolutionView(CardView):
                 self._change(round=event.step, rounds=event.steps)
             case MethodSelected() if event.step > 0:
                 self._change(best=event.rate)
-                self._thread.say(f"round-{event.step}", step_reply(self._notebook.close(event)))
+                notes = self._notebook.close(event)
+                self._steps.tell(event.step, step_reply(notes), step_line(notes))
             case ApplicationStarted():
                 self._change(round=0, rounds=0)
             case EvolutionFinished():

@@ -9,10 +9,11 @@ from storage.runs import RunRecord, RunTable
 
 _PREFIX = "said/"
 _USED = "used"
+_EDITED = "edited/"
 
 
 def keep_said(runs: RunTable, run_id: str, ts: str, text: str, author: str) -> None:
-    """Remember that the reply ``ts`` was passed on to the run."""
+    """Remember what the reply ``ts`` said that was passed on to the run."""
     runs.set_message(run_id, _PREFIX + ts, _digest(text, author))
 
 
@@ -35,7 +36,25 @@ def use_said(runs: RunTable, run_id: str, text: str, author: str) -> str:
 
 def was_said(run: RunRecord, ts: str) -> bool:
     """Whether the reply ``ts`` was passed on to the run."""
-    return _PREFIX + ts in run.message_ts
+    return bool(run.message_ts.get(_PREFIX + ts))
+
+
+def was_used(run: RunRecord, ts: str) -> bool:
+    """Whether the reply ``ts`` was marked as taken by a round."""
+    return run.message_ts.get(_PREFIX + ts) == _USED
+
+
+def forget_said(runs: RunTable, run_id: str, ts: str) -> None:
+    """Forget a reply that was taken back."""
+    runs.set_message(run_id, _PREFIX + ts, "")
+
+
+def is_newer_edit(runs: RunTable, run: RunRecord, ts: str, edited: str) -> bool:
+    """Note an edit (its time, as Slack writes it) of the reply ``ts``; False when a later one was noted."""
+    if edited <= run.message_ts.get(_EDITED + ts, ""):
+        return False
+    runs.set_message(run.id, _EDITED + ts, edited)
+    return True
 
 
 def _digest(text: str, author: str) -> str:

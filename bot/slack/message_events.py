@@ -9,14 +9,12 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
 from bot.slack.doors import Asker
-from bot.slack.feedback_marks import was_said
 from bot.slack.incoming.pieces import asks_to_optimise
-from bot.slack.incoming.said import Said, read_said, said_by_a_person
-from bot.slack.messages.notices import edited_too_late
-from bot.slack.privately import whisper
+from bot.slack.incoming.said import Said, said_by_a_person
 from bot.slack.reception import Reception
 from bot.slack.replies import pick_run, take_reply
 from bot.slack.requests import complete_request, take_request
+from bot.slack.second_thoughts import SecondThought, take_second_thought
 from bot.slack.stopping import stop_run
 
 IGNORED = ("file_shared", "member_joined_channel", "member_left_channel", "channel_archive")
@@ -24,6 +22,8 @@ IGNORED = ("file_shared", "member_joined_channel", "member_left_channel", "chann
 _ECHOES = frozenset({"message_changed", "message_deleted", "message_replied"})
 _ALWAYS_WORDS = frozenset({"help", "status", "history"})
 """Words that are no wish to a run even in its thread, when they are said to the bot."""
+_OVERTAKEN_SECONDS = 600.0
+"""An edit that comes before the message it changed comes soon after it was written."""
 _STOP_SIGNS = frozenset({"x", "octagonal_sign", "no_entry"})
 
 
@@ -33,7 +33,7 @@ def register(app: App, reception: Reception) -> None:
     @app.event("message")
     def message(body: dict[str, Any], event: dict[str, Any], client: WebClient) -> None:
         if event.get("subtype") in _ECHOES:
-            _hear_edit(reception, body, event)
+            _hear_change(reception, client, body, event)
         else:
             _hear(reception, client, body, event)
 
@@ -56,30 +56,45 @@ def register(app: App, reception: Reception) -> None:
 def skip_echoes(req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> BoltResponse:
     """Take changes and deletions of messages, mostly our own edits, off the way before any other work."""
     event = (req.body or {}).get("event") or {}
-    if event.get("type") == "message" and event.get("subtype") in _ECHOES and not _edited_by_a_person(event):
+    if event.get("type") == "message" and event.get("subtype") in _ECHOES and not _changed_by_a_person(event):
         return BoltResponse(status=200, body="")
     return next()
 
 
-def _edited_by_a_person(event: dict[str, Any]) -> bool:
-    """Whether somebody changed what they had replied in a thread; edits of apps carry their bot's id."""
-    message = event.get("message") or {}
+def _changed_by_a_person(event: dict[str, Any]) -> bool:
+    """Whether somebody changed or deleted what they had replied in a thread; messages of apps have a bot's id."""
+    deleted = event.get("subtype") == "message_deleted"
+    message = _changed(event)
     return bool(
-        event.get("subtype") == "message_changed"
-        and message.get("edited")
+        (deleted or event.get("subtype") == "message_changed")
+        and (deleted or message.get("edited"))
         and message.get("thread_ts")
         and not message.get("bot_id")
     )
 
 
-def _hear_edit(reception: Reception, body: dict[str, Any], event: dict[str, Any]) -> None:
-    """A reply that was changed after it was passed on stays as it was first; its author is told."""
-    team, channel, message = str(body.get("team_id") or ""), str(event.get("channel") or ""), event["message"]
-    said = read_said(message, team, channel, reception.who(team).user)
-    for run in reception.store.runs.in_thread(team, channel, said.thread_ts):
-        if was_said(run, said.ts) and _new(reception, body):
-            whisper(reception.posters, said, edited_too_late())
-            return
+def _changed(event: dict[str, Any]) -> dict[str, Any]:
+    """The reply that an event of a change is about: as it is now, or as it was before it was deleted."""
+    name = "previous_message" if event.get("subtype") == "message_deleted" else "message"
+    return {"channel": event.get("channel"), **(event.get(name) or {})}
+
+
+def _hear_change(
+    reception: Reception, client: WebClient, body: dict[str, Any], event: dict[str, Any]
+) -> None:
+    """Take a changed reply for what it is now. One whose first words never came counts from now on."""
+    team, message = str(body.get("team_id") or ""), _changed(event)
+    deleted = event.get("subtype") == "message_deleted"
+    said = said_by_a_person(message, team, reception.who(team).user)
+    if said is None or not _new(reception, body):
+        return
+    edited = str(event.get("event_ts") if deleted else message["edited"].get("ts") or "")
+    if take_second_thought(reception, SecondThought(said, edited, deleted)):
+        return
+    # The events of a message may come in any order: a claim keeps its first words from being heard later.
+    unheard = reception.store.deliveries.first(_name(said))
+    if unheard and not deleted and float(edited) - float(said.ts) < _OVERTAKEN_SECONDS:
+        _route(reception, client, said)
 
 
 def _new(reception: Reception, body: dict[str, Any], *more: str) -> bool:
@@ -91,8 +106,16 @@ def _new(reception: Reception, body: dict[str, Any], *more: str) -> bool:
 def _hear(reception: Reception, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
     team = str(body.get("team_id") or "")
     said = said_by_a_person(event, team, reception.who(team).user)
-    if said is None or not _new(reception, body, f"message/{said.team}/{said.channel}/{said.ts}"):
-        return
+    if said is not None and _new(reception, body, _name(said)):
+        _route(reception, client, said)
+
+
+def _name(said: Said) -> str:
+    """What a message is claimed by, whichever events bring it."""
+    return f"message/{said.team}/{said.channel}/{said.ts}"
+
+
+def _route(reception: Reception, client: WebClient, said: Said) -> None:
     new_request = asks_to_optimise(said.text) and bool(said.files or said.fenced)
     for_us = said.addressed and (new_request or said.text.lower() in _ALWAYS_WORDS)
     if said.thread_ts and not for_us and _hear_reply(reception, client, said):

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from bot.background.request import Wish
 from bot.slack.doors import Asker, Refused, asker_of, team_of
-from bot.slack.draft_buttons import KIND, draft_of, show_draft
+from bot.slack.draft_buttons import KIND, draft_of, remember_message, show_draft
 from bot.slack.escaping import markup
 from bot.slack.feedback_marks import keep_said
 from bot.slack.incoming.pieces import joined
@@ -61,14 +61,14 @@ def pick_run(runs: Sequence[RunRecord]) -> RunRecord:
 def take_reply(reception: Reception, said: Said, run: RunRecord) -> None:
     """Do what a reply asks for; who may not steer the run is told so, once and alone."""
     asker = Asker(said.user, said.team)
-    if said.people and said.text.startswith("@"):
-        return  # people talk to each other
+    if is_talk(said):
+        return
     if not reception.doors.may_change(asker, run.owner):
         if reception.told.first(f"{run.id}/{said.user}"):
             whisper(reception.posters, said, not_steering(run.owner))
         return
     words = said.text.strip()
-    if words.lower().strip(" .!") in _STOP_WORDS:
+    if is_stop(words):
         whisper(reception.posters, said, stop_run(reception, run.id, asker))
         return
     try:
@@ -83,6 +83,34 @@ def take_reply(reception: Reception, said: Said, run: RunRecord) -> None:
         whisper(reception.posters, said, notice(markup("❌ {error}", error=str(error))))
 
 
+def is_talk(said: Said) -> bool:
+    """Whether people talk to each other."""
+    return bool(said.people) and said.text.startswith("@")
+
+
+def is_stop(words: str) -> bool:
+    """Whether somebody wants the run to stop."""
+    return words.lower().strip(" .!") in _STOP_WORDS
+
+
+def insist_on_length(words: str) -> None:
+    """Refuse a reply that is too long to steer with.
+
+    Raises:
+        InputError: it is.
+    """
+    if len(words) > MOST_CHARACTERS:
+        raise InputError(
+            f"These are {len(words):,} characters; the run reads {MOST_CHARACTERS:,} of a reply.",
+            "Say it shorter.",
+        )
+
+
+def feedback_key(run: RunRecord, said: Said) -> str:
+    """The name under which a reply is passed to a run."""
+    return f"{run.id}/{said.ts}"
+
+
 def _steer(reception: Reception, said: Said, run: RunRecord, words: str) -> None:
     if not words:
         whisper(
@@ -91,13 +119,9 @@ def _steer(reception: Reception, said: Said, run: RunRecord, words: str) -> None
             notice(markup("Files cannot join a run under way. Post them here again when it has ended.")),
         )
         return
-    if len(words) > MOST_CHARACTERS:
-        raise InputError(
-            f"These are {len(words):,} characters; the run reads {MOST_CHARACTERS:,} of a reply.",
-            "Say it shorter.",
-        )
+    insist_on_length(words)
     keep_said(reception.store.runs, run.id, said.ts, words, said.user)
-    if reception.service.feedback(run.id, words, said.user, key=f"{run.id}/{said.ts}"):
+    if reception.service.feedback(run.id, words, said.user, key=feedback_key(run, said)):
         mark_seen(reception.posters, said)
     else:
         whisper(
@@ -110,7 +134,8 @@ def _after_the_end(reception: Reception, said: Said, run: RunRecord, words: str)
     draft = draft_of(said, "wish", body={"run": run.id, "text": words[:MOST_CHARACTERS]})
     reception.store.drafts.put(draft)
     offer = another_round_offer(draft.id, words)
-    reception.posters.of(said.team).post(said.channel, offer, thread_ts=said.root, lane=run.id)
+    posted = reception.posters.of(said.team).post(said.channel, offer, thread_ts=said.root, lane=run.id)
+    posted.add_done_callback(lambda sent: remember_message(reception, draft, sent))
 
 
 def _with_new_files(reception: Reception, said: Said, run: RunRecord) -> None:

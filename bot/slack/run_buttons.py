@@ -1,4 +1,4 @@
-"""The buttons of a run's thread: stop, and try again after an error."""
+"""The buttons of a run's thread: stop, try again after an error, read an earlier round again."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from slack_sdk import WebClient
 from bot.slack.doors import asker_of
 from bot.slack.escaping import markup
 from bot.slack.messages.card import RETRY, STOP
+from bot.slack.messages.earlier import READ_AGAIN, step_window
 from bot.slack.messages.notices import notice
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.stopping import stop_run
-from bot.slack.windows import answer_click
+from bot.slack.told_steps import told_step, words_of
+from bot.slack.windows import answer_click, show_window
 
 
 def register(app: App, reception: Reception) -> None:
@@ -39,3 +41,17 @@ def register(app: App, reception: Reception) -> None:
             tell(respond, notice(markup("Trying {run} again; what was paid is not paid twice.", run=run_id)))
         else:
             tell(respond, notice(markup("{run} is {status} already.", run=run_id, status=run.status)))
+
+    @app.action(READ_AGAIN)
+    def read_again(
+        ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond
+    ) -> None:
+        ack()
+        run_id, _, number = str(action["selected_option"]["value"]).partition(" ")
+        run = reception.doors.run(run_id, asker_of(body))
+        events = reception.store.runs.events(run.id)
+        reply = told_step(run.kind, events, int(number)) if number.isdecimal() else None
+        if reply is None:
+            tell(respond, notice(markup("Its history is not kept any more.")))
+        else:
+            show_window(client, body, step_window(words_of(run.kind).round, int(number), reply))

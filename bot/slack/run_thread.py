@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.background.trouble import Trouble
 from bot.slack.blocks import Message
 from bot.slack.feedback_marks import use_said
 from bot.slack.futures import settled, silent
-from bot.slack.messages.notices import failure, moved_here, unreachable
+from bot.slack.messages.notices import failure, unreachable
+from bot.slack.posted import Posted
 from bot.slack.poster import Attachment, Poster, PosterClosed
-from bot.slack.refusals import GONE, cannot_post, describe, reason_for
+from bot.slack.refusals import GONE, cannot_post, describe
 from bot.slack.slack_errors import error_code
+from bot.slack.thread_place import STATUS, ThreadPlace
 from storage.runs import RunRecord, RunTable
 
 logger = logging.getLogger(__name__)
 
 PARENT = "parent"
-STATUS = "status"
 ERROR = "error"
-MOVED = "moved"
 _NOT_EDITABLE = frozenset({"edit_window_closed", "message_not_found", "cant_update_message"})
 _MOST_STATUS_REPLIES = 6
 
@@ -58,37 +58,35 @@ class RunThread:
         self._bot_name = bot_name
         self._draw = draw
         self._ended = ended
-        self._lock = threading.Lock()
-        self._posted = dict(run.message_ts)
-        self._channel, self._ts = run.place.channel, run.place.thread_ts
-        if self._posted.get(MOVED):
-            self._channel, self._ts = self._posted[MOVED].split("/", 1)
-        self._moving: list[Callable[[bool], None]] | None = None
+        self._posted = Posted(run, runs, poster)
+        self._place = ThreadPlace(run, self._posted, poster, draw)
         self._status_replies = 0
 
     @property
     def ts(self) -> str:
         """Timestamp of the message that the replies hang on."""
-        return self._ts
+        return self._place.ts
 
     @property
     def channel(self) -> str:
         """Where the thread is: the run's channel, or the owner's direct messages."""
-        return self._channel
+        return self._place.channel
 
     def has(self, name: str) -> bool:
         """Whether the message ``name`` was posted."""
-        return bool(self._posted.get(name))
+        return bool(self._posted.ts(name))
+
+    def mark(self, name: str) -> str:
+        """What was noted as ``name``: a message's timestamp, or a mark; empty when nothing was."""
+        return self._posted.ts(name)
+
+    def is_here(self, name: str) -> bool:
+        """Whether the message ``name`` was posted into the thread as it is now."""
+        return self._place.holds(self._posted.ts(name))
 
     def note(self, name: str, ts: str) -> None:
         """Remember the message ``name``; an empty ``ts`` forgets it."""
-        self._posted[name] = ts
-        self._runs.set_message(self.run.id, name, ts)
-        if not ts:
-            self._poster.forget(self._key(name))
-
-    def _key(self, name: str) -> str:
-        return f"{self.run.id}/{name}"
+        self._posted.note(name, ts)
 
     def open(self) -> Future[None]:
         """Post the first message, unless an earlier process has."""
@@ -102,14 +100,14 @@ class RunThread:
                 opened.set_exception(cannot_post(error, self._bot_name))
                 return
             ts = str(future.result())
-            if not self._ts:
-                self._ts = ts
+            if not self.ts:
+                self._place.ts = ts
                 self._runs.set_thread(self.run.id, ts)
             self.note(PARENT, ts)
             opened.set_result(None)
 
         self._poster.post(
-            self._channel, self._draw(), thread_ts=self._ts, lane=self.run.id, key=self._key(PARENT)
+            self.channel, self._draw(), thread_ts=self.ts, lane=self.run.id, key=self._posted.key(PARENT)
         ).add_done_callback(posted)
         return opened
 
@@ -118,7 +116,7 @@ class RunThread:
 
         def post() -> Future[Any]:
             return self._poster.post(
-                self._channel, content, thread_ts=self._ts, lane=self.run.id, key=self._key(name)
+                self.channel, content, thread_ts=self.ts, lane=self.run.id, key=self._posted.key(name)
             )
 
         return self._once(name, post)
@@ -133,11 +131,11 @@ class RunThread:
 
         def post() -> Future[Any]:
             return self._poster.upload(
-                self._channel,
+                self.channel,
                 files,
-                thread_ts=self._ts,
+                thread_ts=self.ts,
                 lane=self.run.id,
-                key=self._key(name),
+                key=self._posted.key(name),
                 uploaded=uploaded,
             )
 
@@ -145,20 +143,37 @@ class RunThread:
 
     def redraw(self, *, urgent: bool = False) -> None:
         """Bring the first message up to date; only its newest state is sent."""
-        ts = self._posted.get(STATUS) or self._posted.get(PARENT)
+        ts = self._posted.ts(STATUS) or self._posted.ts(PARENT)
         if ts:
-            self._poster.edit(self._channel, ts, self._draw, urgent=urgent).add_done_callback(self._edited)
+            self._poster.edit(self.channel, ts, self._draw, urgent=urgent).add_done_callback(self._edited)
+
+    def edit(self, name: str, draw: Callable[[], Message]) -> Future[Any]:
+        """Replace the reply ``name``; only the newest of several edits is sent."""
+        return self._poster.edit(self.channel, self._posted.ts(name), draw)
+
+    def remove(self, name: str) -> Future[Any]:
+        """Delete the reply ``name``; it stays known as posted. One that is gone already is no trouble."""
+        channel, ts = self.channel, self._posted.ts(name)
+
+        def send(client: WebClient) -> None:
+            try:
+                client.chat_delete(channel=channel, ts=ts)
+            except SlackApiError as error:
+                if error_code(error) != "message_not_found":
+                    raise
+
+        return self._poster.call("chat.delete", send, channel=channel, lane=self.run.id)
 
     def fail(self, trouble: Trouble, *, charged: bool) -> Future[None]:
         """Say what went wrong: in the thread, or to the owner when there is no thread."""
         if not self.has(PARENT):
             told = unreachable(self.run.place.channel, self.run.id, self._bot_name, trouble.message)
-            return silent(self._poster.post(self.run.owner, told, key=self._key("unreachable")))
+            return silent(self._poster.post(self.run.owner, told, key=self._posted.key("unreachable")))
         return silent(self.say(ERROR, failure(trouble, self.run.id, charged=charged)))
 
     def permalink(self, ts: str) -> Future[Any]:
         """Ask for the address of a message of this thread; empty when Slack has none."""
-        channel = self._channel
+        channel = self.channel
         link: Future[Any] = Future()
 
         def ask(client: WebClient) -> str:
@@ -189,7 +204,7 @@ class RunThread:
 
     def whisper(self, content: Message) -> None:
         """Show something in the thread to the run's owner alone."""
-        channel, ts = self._channel, self._ts
+        channel, ts = self.channel, self.ts
 
         def send(client: WebClient) -> None:
             client.chat_postEphemeral(
@@ -214,7 +229,7 @@ class RunThread:
         return done
 
     def _try(self, name: str, post: Callable[[], Future[Any]], done: Future[Any]) -> None:
-        channel = self._channel
+        channel = self.channel
 
         def sent(future: Future[Any]) -> None:
             error = future.exception()
@@ -222,7 +237,7 @@ class RunThread:
                 self.note(name, str(future.result()))
                 done.set_result(str(future.result()))
             elif error_code(error) in GONE:
-                self._move(channel, error, lambda ok: self._after_move(ok, name, post, done, error))
+                self._place.move(channel, error, lambda ok: self._after_move(ok, name, post, done, error))
             else:
                 if not isinstance(error, PosterClosed):
                     logger.warning("%s of run %s was not posted: %s", name, self.run.id, describe(error))
@@ -238,53 +253,6 @@ class RunThread:
         else:
             done.set_exception(error)
 
-    def _move(self, gone: str, error: BaseException, then: Callable[[bool], None]) -> None:
-        """Go on in the owner's direct messages; ``then`` hears whether that worked."""
-        with self._lock:
-            moved = self._channel != gone
-            if not moved and self._moving is not None:
-                self._moving.append(then)
-                return
-            if not moved:
-                self._moving = [then]
-        if moved:
-            then(True)
-            return
-        logger.info("run %s goes on in its owner's direct messages: %s", self.run.id, describe(error))
-        direct = self._poster.call("conversations.open", self._open_direct, lane=self.run.id)
-        direct.add_done_callback(lambda opened: self._settle_in(opened, error))
-
-    def _open_direct(self, client: WebClient) -> str:
-        return str(client.conversations_open(users=self.run.owner)["channel"]["id"])
-
-    def _settle_in(self, opened: Future[Any], error: BaseException) -> None:
-        if opened.exception() is not None or opened.result() == self._channel:
-            self._moved(False)
-            return
-        direct = str(opened.result())
-
-        def posted(future: Future[Any]) -> None:
-            if future.exception() is not None:
-                self._moved(False)
-                return
-            ts = str(future.result())
-            self._channel, self._ts = direct, ts
-            self.note(MOVED, f"{direct}/{ts}")
-            self.note(STATUS, ts)
-            why = moved_here(self.run.place.channel, reason_for(error))
-            self._poster.post(direct, why, thread_ts=ts, lane=self.run.id, key=self._key("why-moved"))
-            self._moved(True)
-
-        self._poster.post(direct, self._draw(), lane=self.run.id, key=self._key(MOVED)).add_done_callback(
-            posted
-        )
-
-    def _moved(self, ok: bool) -> None:
-        with self._lock:
-            waiting, self._moving = self._moving or [], None
-        for then in waiting:
-            then(ok)
-
     def _edited(self, future: Future[Any]) -> None:
         error = future.exception()
         if error is None or isinstance(error, PosterClosed):
@@ -294,8 +262,7 @@ class RunThread:
             return
         if self._status_replies < _MOST_STATUS_REPLIES or self._ended():
             self._status_replies += 1
-            self._posted.pop(STATUS, None)
-            self._poster.forget(self._key(STATUS))
+            self._posted.anew(STATUS)
             self.say(STATUS, self._draw())
 
 

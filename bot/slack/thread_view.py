@@ -14,7 +14,7 @@ from bot.slack.messages.card import RunCard
 from bot.slack.messages.final import headline
 from bot.slack.messages.held_out import behind_the_verdict
 from bot.slack.messages.library import Hit, similar_prompts
-from bot.slack.messages.steps import baseline, round_reply, understood
+from bot.slack.messages.steps import baseline, round_line, round_reply, understood
 from bot.slack.poster import Poster
 from bot.slack.result_posts import ResultPosts
 from bot.slack.round_notes import RoundNotebook
@@ -90,7 +90,7 @@ class ThreadView(CardView):
                 self._change(best=event.best_score)
                 notes = self._notebook.close(event)
                 if notes.worth_telling:
-                    self._thread.say(f"round-{event.round}", round_reply(notes))
+                    self._steps.tell(event.round, round_reply(notes), round_line(notes))
             case HoldoutTested():
                 self._holdout = event
             case HoldoutDetails():

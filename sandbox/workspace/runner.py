@@ -55,6 +55,10 @@ class RunningWorkspace(ObservedWorkspace):
         """Edit an own message."""
         self.do(talk.edit, self.workspace, self.user_id(user), self.channel_id(channel), ts, text)
 
+    def delete(self, user: str, channel: str, ts: str) -> None:
+        """Delete an own message."""
+        self.do(talk.delete, self.workspace, self.user_id(user), self.channel_id(channel), ts)
+
     def react(self, user: str, channel: str, ts: str, name: str) -> None:
         """Put a reaction on a message, or take it back."""
         self.do(talk.react, self.workspace, self.user_id(user), self.channel_id(channel), ts, name)

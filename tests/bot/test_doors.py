@@ -180,6 +180,7 @@ DOORS: dict[str, Door] = {
     ),
     "action opt.stop": lambda o: click(o, "opt.stop", value=RUN),
     "action opt.retry": lambda o: click(o, "opt.retry", value=RUN),
+    "action steps.read": lambda o: click(o, "steps.read", **option(f"{RUN} 1")),
     "action prompts.show": lambda o: click(o, "prompts.show", value=PROMPT_ID),
     "action prompt.reuse": lambda o: click(o, "prompt.reuse", value=PROMPT_ID),
     "action prompt.diff": lambda o: click(o, "prompt.diff", value=PROMPT_ID),
@@ -220,7 +221,11 @@ DOORS: dict[str, Door] = {
     ),
     "shortcut optimize_global": lambda o: o.workspace.shortcut("carol", "optimize_global"),
     "event app_home_opened": lambda o: o.workspace.open_home("carol"),
-    "event message": lambda o: announce(o, {"type": "message", "text": "steer it", "channel_type": "group"}),
+    "event message": lambda o: [
+        announce(o, {"type": "message", "text": "steer it", "channel_type": "group"}),
+        announce(o, changed(o, "message_changed")),
+        announce(o, changed(o, "message_deleted")),
+    ],
     "event app_mention": lambda o: announce(o, {"type": "app_mention", "text": f"<@U0PROMPTBM1> stop {RUN}"}),
     "event reaction_added": lambda o: announce(
         o,
@@ -236,6 +241,25 @@ DOORS: dict[str, Door] = {
     "event channel_archive": lambda o: announce(o, {"type": "channel_archive"}),
 }
 """Every listener, and how an outsider tries it."""
+
+
+def changed(office: Office, subtype: str) -> dict[str, Any]:
+    """Carol changes or deletes a reply that was never heard, or claims to."""
+    carol, ts = office.workspace.user_id("carol"), f"{time.time():.6f}"
+    reply = {
+        "user": carol,
+        "ts": ts,
+        "thread_ts": "1700000000.000100",
+        "text": "steer it",
+        "edited": {"user": carol, "ts": ts},
+    }
+    return {
+        "type": "message",
+        "subtype": subtype,
+        "event_ts": ts,
+        "message": reply,
+        "previous_message": reply,
+    }
 
 
 def announce(office: Office, event: dict[str, Any]) -> None:

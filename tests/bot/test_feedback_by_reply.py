@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from tests.bot.office import Office, run_id_of, shown
@@ -116,13 +117,124 @@ def test_a_reply_after_the_end_starts_another_round_in_the_same_thread(office: O
     assert offers == []
 
 
-def test_a_reply_that_is_edited_stays_as_it_was_heard_and_its_author_is_told(office: Office):
+OTHER = "Tickets about invoices always belong to billing"
+
+
+def waiting(office: Office) -> tuple[dict[str, Any], str, str]:
+    """A run that is held before its next round, with a reply that waits for it."""
     parent, run_id = running(office)
+    office.bot.service.pause(run_id)
     ts = office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
     office.workspace.wait(lambda: "eyes" in reactions(office, ts), 20, "eyes")
-    office.workspace.edit("alice", "prompts", ts, "Something else")
-    told = office.says("as it was at first")
-    assert told["seen_only_by"] == office.workspace.user_id("alice")
+    return parent, run_id, ts
+
+
+def go_on(office: Office, run_id: str) -> None:
+    """Let a held run go on to its end."""
+    office.model.control(latency_ms=0)
+    office.bot.service.resume(run_id)
+    office.ended(run_id)
+
+
+def test_a_reply_that_is_edited_before_a_round_takes_it_counts_as_it_is_then(office: Office):
+    _, run_id, ts = waiting(office)
+    office.workspace.edit("alice", "prompts", ts, OTHER)
+    office.workspace.wait(lambda: "pencil2" in reactions(office, ts), 20, "the pencil")
+    go_on(office, run_id)
+    assert [event.text for event in taken(office, run_id)] == [OTHER]
+    office.workspace.wait(lambda: "white_check_mark" in reactions(office, ts), 20, "the mark")
+
+
+def test_edits_that_come_late_twice_and_in_disorder_leave_the_newest_words(office: Office):
+    _, run_id, ts = waiting(office)
+    for text in ("first change", OTHER):
+        office.workspace.edit("alice", "prompts", ts, text)
+    office.workspace.wait(lambda: "pencil2" in reactions(office, ts), 20, "the pencil")
+    older = next(
+        one["payload"]
+        for one in office.workspace.deliveries()
+        if one["payload"].get("event", {}).get("message", {}).get("text") == "first change"
+    )
+    again = {**older, "event_id": "Ev0AGAIN"}
+    office.workspace.run(office.workspace.workspace.gateway.ask("events_api", again))
+    office.redeliver("events_api")
+    go_on(office, run_id)
+    assert [event.text for event in taken(office, run_id)] == [OTHER]
+
+
+def test_a_reply_that_is_deleted_before_a_round_takes_it_is_withdrawn(office: Office):
+    _, run_id, ts = waiting(office)
+    office.workspace.delete("alice", "prompts", ts)
+    office.workspace.wait(
+        lambda: not office.store.database.rows("SELECT 1 FROM run_commands WHERE kind = 'feedback'"),
+        20,
+        "the withdrawal",
+    )
+    go_on(office, run_id)
+    assert taken(office, run_id) == []
+
+
+def test_who_changes_a_reply_after_a_round_took_it_is_told_so_once_and_alone(office: Office):
+    parent, run_id = running(office)
+    ts = office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
+    office.workspace.wait(lambda: taken(office, run_id), 60, "the feedback to be taken")
+    for text in ("Something else", "And again"):
+        office.workspace.edit("alice", "prompts", ts, text)
+    office.says("before you changed it")
+    office.workspace.delete("alice", "prompts", ts)
     office.workspace.slash("alice", "prompts", f"/optimize stop {run_id}")
     office.ended(run_id)
-    assert "Something else" not in str(taken(office, run_id))
+    told = [m for m in office.workspace.messages("prompts") if "before you" in shown(m)]
+    assert [m["seen_only_by"] for m in told] == [office.workspace.user_id("alice")]
+    assert [event.text for event in taken(office, run_id)] == [WISH]
+
+
+def test_a_reply_that_is_changed_to_stop_stops_the_run_and_is_no_feedback(office: Office):
+    _, run_id, ts = waiting(office)
+    office.workspace.edit("alice", "prompts", ts, "stop")
+    assert office.ended(run_id) == "cancelled"
+    assert taken(office, run_id) == []
+
+
+def test_a_reply_that_is_changed_into_a_secret_keeps_its_first_words(office: Office):
+    _, run_id, ts = waiting(office)
+    office.workspace.edit("alice", "prompts", ts, "use sk-proj-abcdefghijklmnopqrstuvwxyz0123456789")
+    assert office.says("keeps what you said first")["seen_only_by"] == office.workspace.user_id("alice")
+    go_on(office, run_id)
+    assert [event.text for event in taken(office, run_id)] == [WISH]
+
+
+def test_a_change_that_comes_before_the_reply_itself_is_heard_in_its_place(office: Office):
+    parent, run_id = running(office)
+    office.bot.service.pause(run_id)
+    ts = f"{time.time():.6f}"
+    alice = office.workspace.user_id("alice")
+    reply = {"type": "message", "user": alice, "ts": ts, "thread_ts": parent["ts"]}
+    changed = reply | {"text": OTHER, "edited": {"user": alice, "ts": f"{float(ts) + 1:.6f}"}}
+    base = {"type": "message", "channel": parent["channel"], "channel_type": "channel"}
+    gone = reply | {"ts": f"{float(ts) + 2:.6f}", "text": "never mind"}
+    for event in (
+        base | {"subtype": "message_changed", "message": changed, "event_ts": ts},
+        base | {"subtype": "message_deleted", "previous_message": gone, "event_ts": gone["ts"]},
+        base | reply | {"text": WISH, "event_ts": ts},
+        base | gone,
+    ):
+        payload = office.workspace.inspect(lambda w, event=event: w.gateway._wrap(event))
+        office.workspace.run(office.workspace.workspace.gateway.ask("events_api", payload))
+    go_on(office, run_id)
+    assert [event.text for event in taken(office, run_id)] == [OTHER]
+
+
+def test_an_offer_of_another_round_follows_its_reply_until_it_is_decided(office: Office):
+    office.ask()
+    final = office.says("held-out examples")
+    parent = next(m for m in office.workspace.messages("prompts") if m["ts"] == final["thread_ts"])
+    office.ended(run_id_of(parent))
+    ts = office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
+    offer = office.says("Shall I go on")
+    assert WISH in shown(offer)
+    office.workspace.edit("alice", "prompts", ts, OTHER)
+    office.find(lambda message: message["ts"] == offer["ts"] and OTHER in shown(message))
+    office.workspace.delete("alice", "prompts", ts)
+    taken_back = office.says("Taken back")
+    assert taken_back["ts"] == offer["ts"]

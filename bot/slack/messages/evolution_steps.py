@@ -127,7 +127,7 @@ class StepNotes:
 def step_reply(notes: StepNotes) -> Message:
     """One step: what failed and why, pairs before and after, and the change to the method."""
     chosen = notes.selected
-    outcome = _outcome(notes)
+    outcome = step_line(notes)
     blocks: list[Block] = [section(outcome)]
     if notes.summary:
         summary = cut(notes.summary, MAX_SUMMARY)
@@ -146,7 +146,8 @@ def step_reply(notes: StepNotes) -> Message:
     return message(outcome, blocks)
 
 
-def _outcome(notes: StepNotes) -> Markup:
+def step_line(notes: StepNotes) -> Markup:
+    """One step in one line: its failure rate before and after."""
     chosen = notes.selected
     values = {
         "step": chosen.step,

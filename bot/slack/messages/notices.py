@@ -100,11 +100,28 @@ def not_steering(owner: str) -> Message:
     )
 
 
-def edited_too_late() -> Message:
-    """Somebody changed a reply that the run has heard already."""
+def changed_too_late(*, deleted: bool) -> Message:
+    """Somebody changed or deleted a reply that a round has used already."""
+    if deleted:
+        return notice(Markup("A round had used your reply before you deleted it. What came of it stays."))
     return notice(
-        Markup("I passed your reply on as it was at first. Reply once more if the change matters to the run.")
+        Markup(
+            "A round had used your reply before you changed it, with the words it had then. "
+            "Reply once more if the change matters."
+        )
     )
+
+
+def ended_unread() -> Message:
+    """Somebody changed a reply that no round has read before the end of the run."""
+    return notice(
+        Markup("This run ended before it read your reply. Reply once more to start another round with it.")
+    )
+
+
+def kept_as_first_said(error: str) -> Message:
+    """A reply was changed into something that cannot be used."""
+    return notice(markup("❌ {error} The run keeps what you said first.", error=error))
 
 
 def help_text(command: str, search_command: str) -> Message:

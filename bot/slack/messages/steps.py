@@ -140,7 +140,7 @@ class RoundNotes:
 def round_reply(notes: RoundNotes) -> Message:
     """One round: what failed, why, the edit that won, and the score before and after."""
     chosen = notes.selected
-    outcome = _outcome(notes)
+    outcome = round_line(notes)
     blocks: list[Block] = [section(outcome)]
     if notes.cases:
         blocks.append(
@@ -175,7 +175,8 @@ def round_reply(notes: RoundNotes) -> Message:
     return message(outcome, blocks)
 
 
-def _outcome(notes: RoundNotes) -> Markup:
+def round_line(notes: RoundNotes) -> Markup:
+    """One round in one line: its score before and after."""
     chosen = notes.selected
     n = chosen.beam[0].n if chosen.beam else 0
     if chosen.improved and notes.before is not None:
