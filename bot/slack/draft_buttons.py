@@ -93,7 +93,7 @@ def show_draft(reception: Reception, draft: Draft, pieces: Pieces) -> None:
     Raises:
         InputError: it holds something that looks like a secret.
     """
-    draft = replace(draft, body=pieces.request.to_dict())
+    draft = replace(draft, body=pieces.to_dict())
     reception.store.drafts.put(draft)
     content = draw_draft(draft.id, pieces)
     poster = reception.posters.of(draft.team)
@@ -102,6 +102,22 @@ def show_draft(reception: Reception, draft: Draft, pieces: Pieces) -> None:
         return
     posted = poster.post(draft.channel, content, thread_ts=draft.thread_ts)
     posted.add_done_callback(lambda sent: remember_message(reception, draft, sent))
+
+
+def ask_again(reception: Reception, draft: Draft, pieces: Pieces) -> None:
+    """Show a draft below what was said since; the message that showed it goes away.
+
+    Raises:
+        InputError: it holds something that looks like a secret.
+    """
+    channel, ts = draft.channel, draft.message_ts
+
+    def send(client: WebClient) -> None:
+        client.chat_delete(channel=channel, ts=ts)
+
+    if ts:
+        reception.posters.of(draft.team).call("chat.delete", send, channel=channel)
+    show_draft(reception, replace(draft, message_ts=""), pieces)
 
 
 def remember_message(reception: Reception, draft: Draft, sent: Future[Any]) -> None:
@@ -120,7 +136,8 @@ def start_draft(reception: Reception, draft: Draft) -> None:
     """
     asker = Asker(draft.owner, draft.team)
     place = place_for(reception, asker, draft.channel, draft.thread_ts)
-    run = start_run(reception, draft.kind, draft.body, asker, place, cause=draft.id)
+    request = OptimizeRequest.from_dict(draft.body).to_dict()
+    run = start_run(reception, draft.kind, request, asker, place, cause=draft.id)
     close_draft(reception, draft, "started", run.id)
 
 

@@ -14,7 +14,7 @@ from bot.slack.doors import Asker, Refused, asker_of, team_of
 from bot.slack.draft_buttons import KIND, draft_of, remember_message, show_draft
 from bot.slack.escaping import markup
 from bot.slack.feedback_marks import keep_said
-from bot.slack.incoming.pieces import joined
+from bot.slack.incoming.pieces import Pieces, joined
 from bot.slack.incoming.said import Said
 from bot.slack.messages.notices import not_steering, notice
 from bot.slack.messages.review import AGAIN, JUST_SAVE, another_round_offer, saved
@@ -143,7 +143,7 @@ def _with_new_files(reception: Reception, said: Said, run: RunRecord) -> None:
     if run.kind != KIND:
         return
     start = start_again_request(reception, run, Asker(said.user, said.team))
-    pieces = joined(start, replace(said, text="", fenced=()))
+    pieces = joined(Pieces(start), replace(said, text="", fenced=()))
     draft = draft_of(said, thread_ts=said.root)
     show_draft(
         reception, draft, replace(pieces, doubts=("I start from the prompt of this thread.", *pieces.doubts))
