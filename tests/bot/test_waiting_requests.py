@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.bot.office import PROMPT, TICKETS, Office, shown
-from tests.bot.test_feedback_by_reply import reactions
+from tests.bot.office import PROMPT, TICKETS, Office, run_id_of, shown
+from tests.bot.test_feedback_by_reply import WISH, reactions, running
 from tests.bot.test_mentions import started
 
 FILES = [("tickets.csv", TICKETS)]
@@ -80,3 +80,23 @@ def test_thanks_for_a_result_start_no_run_with_the_file_that_came_before_them(of
     assert len(started(office)) == 1
     office.workspace.click("alice", "prompts", again["ts"], "draft.start")
     office.workspace.wait(lambda: len(started(office)) == 2)
+
+
+def test_words_and_stop_are_for_the_run_under_way_and_files_for_the_request_beside_it(office: Office):
+    parent, run_id = running(office)
+    office.workspace.send("alice", "prompts", f"@promptbeam optimize ```{PROMPT}```", thread_ts=parent["ts"])
+    asked = office.says("Almost ready")
+    ts = office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
+    office.workspace.wait(lambda: "eyes" in reactions(office, ts), 20, "eyes")
+    kept = office.store.database.rows("SELECT run_id FROM run_commands WHERE kind = 'feedback'")
+    assert kept == [(run_id,)]
+    office.workspace.send("alice", "prompts", "here", thread_ts=parent["ts"], files=FILES)
+    office.find(lambda m: m["ts"] == asked["ts"] and "Started as" in shown(m))
+    second = next(run.id for run in started(office) if run.id != run_id)
+    office.workspace.slash("alice", "prompts", f"/optimize stop {second}")
+    office.ended(second)
+    office.workspace.send("alice", "prompts", f"@promptbeam optimize ```{PROMPT}```", thread_ts=parent["ts"])
+    office.says("Almost ready")
+    office.workspace.send("alice", "prompts", "stop", thread_ts=parent["ts"])
+    assert office.ended(run_id) == "cancelled"
+    assert run_id_of(parent) == run_id
