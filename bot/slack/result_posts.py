@@ -16,7 +16,7 @@ from bot.slack.messages.figures import share
 from bot.slack.messages.final import Outcome, draw_outcome
 from bot.slack.messages.review import review_bar
 from bot.slack.poster import Attachment
-from bot.slack.run_thread import RunThread
+from bot.slack.run_thread import FILES, FINAL, RunThread
 from optimizer.errors import PromptbeamError
 from optimizer.events import BeamSelected, Event, HoldoutTested, RunFinished, RunStarted
 from optimizer.report import build_report
@@ -26,7 +26,7 @@ from storage.uploads import UploadTable
 
 logger = logging.getLogger(__name__)
 
-PLOT, FINAL, FILES = "plot", "final", "files"
+PLOT = "plot"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,16 +59,15 @@ def invite(channel: str, bot_name: str) -> Message:
     )
 
 
-def unreachable(channel: str, run_id: str, bot_name: str, why: str) -> Message:
+def unreachable(channel: str, run_id: str, why: str, fix: str) -> Message:
     """Told to the owner when the thread of a run cannot be written to."""
     return notice(
         markup(
-            "I could not post your run {run} in {channel}: {why}. Nothing was charged. "
-            "Type `/invite @{bot}` there and start again.",
+            "I could not post your run {run} in {channel}: {why}. Nothing was charged. {fix}",
             run=run_id,
             channel=channel_link(channel),
             why=why,
-            bot=bot_name,
+            fix=fix,
         )
     )
 
