@@ -327,3 +327,9 @@ def m030_slack_workspaces(tables: Tables) -> None:
         "UPDATE uploads SET team = coalesce((SELECT team FROM runs WHERE runs.id = uploads.run_id), '')",
     ):
         tables.execute(statement)
+
+
+@migrations()
+def m050_messages_by_timestamp(tables: Tables) -> None:
+    """Every reply in any thread asks which run hangs there, also when that thread has moved."""
+    _table(tables, "run_messages").create_index(["ts"])

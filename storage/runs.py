@@ -7,48 +7,24 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from optimizer.errors import InputError
 from optimizer.events import Event, is_durable
 from optimizer.stored_events import event_from_dict, event_to_dict
+from storage.run_record import ENDED, MOVED, RunRecord, RunStatus
 from storage.secrets import refuse_secrets
 from storage.shared_database import SharedDatabase
 from storage.visibility import Place, Viewer, marks, sql_condition
 
-__all__ = ["Place", "RunRecord", "RunStatus", "RunTable"]
+__all__ = ["ENDED", "MOVED", "Place", "RunRecord", "RunStatus", "RunTable"]
 
 logger = logging.getLogger(__name__)
 
-RunStatus = Literal["queued", "running", "done", "failed", "cancelled"]
-ENDED = ("done", "failed", "cancelled")
 _COLUMNS = (
     "id, kind, status, owner, team, channel, place_kind, thread_ts, only_me, request,"
     " created_at, started_at, finished_at, error_ref"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """One run. Times are seconds since 1970; ``request`` holds plain JSON values and no secrets.
-
-    ``message_ts`` names the messages that were posted for it; ``error_ref`` is the reference a
-    person was given when it failed.
-    """
-
-    id: str
-    kind: str
-    status: RunStatus
-    owner: str
-    place: Place
-    request: Mapping[str, Any]
-    created_at: float
-    started_at: float | None = None
-    finished_at: float | None = None
-    error_ref: str | None = None
-    message_ts: Mapping[str, str] = field(default_factory=dict)
-    only_me: bool = False
 
 
 class RunTable:
@@ -165,19 +141,21 @@ class RunTable:
         return self._select(f"WHERE {condition} ORDER BY created_at DESC, id LIMIT ?", [*values, limit])
 
     def in_thread(self, team: str, channel: str, thread_ts: str) -> list[RunRecord]:
-        """Return the runs whose thread this is, newest first: one thread may hold several."""
+        """Return the runs whose thread this is or was, newest first: one thread may hold several."""
         return self._select(
-            "WHERE channel = ? AND thread_ts = ? AND team = ? ORDER BY created_at DESC, id",
-            (channel, thread_ts, team),
+            "WHERE team = ? AND ((channel = ? AND thread_ts = ?) OR id IN"
+            " (SELECT run_id FROM run_messages WHERE name = ? AND ts = ?)) ORDER BY created_at DESC, id",
+            (team, channel, thread_ts, MOVED, f"{channel}/{thread_ts}"),
         )
 
-    def posted_as(self, team: str, channel: str, ts: str) -> list[RunRecord]:
-        """Return the runs that have a message of this timestamp: their first one, or a reply of theirs."""
-        return self._select(
-            "WHERE channel = ? AND team = ? AND (thread_ts = ? OR id IN"
-            " (SELECT run_id FROM run_messages WHERE ts = ?)) ORDER BY created_at DESC, id",
-            (channel, team, ts, ts),
+    def posted_as(self, team: str, channel: str, ts: str, names: Sequence[str]) -> list[RunRecord]:
+        """Return the runs that have this message under one of these ``names``, or as their thread's new start."""
+        found = self._select(
+            f"WHERE team = ? AND id IN (SELECT run_id FROM run_messages WHERE name = ? AND ts = ?"
+            f" OR name IN ({_marks(names)}) AND ts = ?) ORDER BY created_at DESC, id",
+            (team, MOVED, f"{channel}/{ts}", *names, ts),
         )
+        return [run for run in found if channel in (run.place.channel, run.here.channel)]
 
     def append_event(self, run_id: str, seq: int, event: Event) -> bool:
         """Store the run's durable event number ``seq`` (from 0); False when it is there already.

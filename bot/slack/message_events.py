@@ -14,8 +14,10 @@ from bot.slack.incoming.said import Said, said_by_a_person
 from bot.slack.reception import Reception
 from bot.slack.replies import pick_run, take_reply
 from bot.slack.requests import complete_request, take_request, with_files
+from bot.slack.run_thread import PARENT
 from bot.slack.second_thoughts import SecondThought, take_second_thought
 from bot.slack.stopping import UNDER_WAY, stop_run
+from bot.slack.thread_place import STATUS
 from storage.runs import RunRecord
 
 IGNORED = ("file_shared", "member_joined_channel", "member_left_channel", "channel_archive")
@@ -147,10 +149,10 @@ def _may_steer(reception: Reception, said: Said, run: RunRecord) -> bool:
 
 
 def _stop_by_reaction(reception: Reception, team: str, event: dict[str, Any]) -> None:
-    """A stop sign on a run's first message, set by somebody who may stop it; others' signs mean nothing."""
+    """A stop sign on the message that shows a run's state, by somebody who may stop it; all others mean nothing."""
     item = event.get("item") or {}
     channel, ts = str(item.get("channel") or ""), str(item.get("ts") or "")
     asker = Asker(str(event.get("user") or ""), team)
-    for run in reception.store.runs.posted_as(team, channel, ts):
+    for run in reception.store.runs.posted_as(team, channel, ts, (PARENT, STATUS)):
         if reception.doors.may_change(asker, run.owner):
             stop_run(reception, run.id, asker)

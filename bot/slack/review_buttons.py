@@ -136,7 +136,7 @@ def _register_more(app: App, reception: Reception) -> None:
             open_anywhere(reception, client, body, reuse(reception.doors.prompt(about, asker)))
         elif what == "again":
             run = reception.doors.run(about, asker)
-            where = FormContext(asker.team, run.place.channel, run.place.thread_ts)
+            where = FormContext(asker.team, run.here.channel, run.here.thread_ts)
             request = start_again_request(reception, run, asker)
             open_with_prompt(reception, client, respond, body, where, request)
         elif what == "share":
@@ -179,9 +179,9 @@ def _decide(
     else:
         _restate(client, body, record.id, status)
     run = reception.store.runs.get(record.run_id)
-    if run.place.thread_ts:
+    if run.here.thread_ts:
         poster = reception.posters.of(asker.team)
-        poster.post(run.place.channel, decided(status), thread_ts=run.place.thread_ts, lane=run.id)
+        poster.post(run.here.channel, decided(status), thread_ts=run.here.thread_ts, lane=run.id)
 
 
 def _restate(client: WebClient, body: dict[str, Any], prompt_id: str, status: Markup) -> None:

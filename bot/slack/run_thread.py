@@ -191,7 +191,7 @@ class RunThread:
 
     def react(self, ts: str, name: str) -> None:
         """Put a reaction on a message of the thread; that it cannot be put is no trouble."""
-        channel = self.run.place.channel
+        channel = self.channel if self._place.holds(ts) else self.run.place.channel
 
         def send(client: WebClient) -> None:
             client.reactions_add(channel=channel, timestamp=ts, name=name)

@@ -6,6 +6,7 @@ import pytest
 
 from storage.deliveries import KEPT_SECONDS, DeliveryTable
 from storage.store import Store
+from tests.bot.test_feedback_by_reply import WISH, reactions, taken
 from tests.bot.office import PROMPT, TICKETS, Office, run_id_of, shown
 
 
@@ -59,6 +60,44 @@ def test_the_rest_of_a_run_comes_to_its_owner_with_its_files(office: Office, los
     assert "✅" in shown(card)
     assert sum("can no longer write" in shown(m) for m in office.workspace.messages("@alice")) == 1
     assert sum("Run r-" in shown(m) for m in office.workspace.messages("@alice")) == 1
+
+
+def test_a_thread_that_moved_hears_replies_crosses_and_decisions(office: Office):
+    office.model.control(latency_ms=200)
+    office.ask()
+    office.says("What I understood")
+    run_id = run_id_of(office.find(lambda message: "Run r-" in shown(message)))
+    office.bot.service.pause(run_id)
+    archive(office)
+    office.bot.service.resume(run_id)
+    moved = office.says("can no longer write", channel="@alice")["thread_ts"]
+    ts = office.workspace.send("alice", "@alice", WISH, thread_ts=moved)
+    office.workspace.wait(lambda: "eyes" in reactions(office, ts, "@alice"), 20, "eyes")
+    office.workspace.wait(lambda: taken(office, run_id), 60, "the feedback to be taken")
+    office.workspace.wait(lambda: "white_check_mark" in reactions(office, ts, "@alice"), 20, "the mark")
+    office.model.control(latency_ms=0)
+    final = office.says("Request changes…", channel="@alice")
+    office.ended(run_id)
+    office.workspace.click("alice", "@alice", final["ts"], "review.accept")
+    assert office.find(lambda m: m["text"].startswith("✅ Accepted"), "@alice")["thread_ts"] == moved
+    office.model.control(latency_ms=200)
+    office.workspace.click("alice", "@alice", final["ts"], "review.changes")
+    assert office.workspace.submit("alice", {"wish": "shorter"}) == {"response_action": "clear"}
+    second = office.find(lambda m: "Run r-" in shown(m) and run_id not in shown(m), "@alice")
+    assert second["thread_ts"] == moved
+    office.workspace.react("alice", "@alice", second["ts"], "x")
+    assert office.ended(run_id_of(second)) == "cancelled"
+
+
+def test_a_cross_on_the_first_message_of_a_thread_that_moved_stops_the_run(office: Office):
+    office.model.control(latency_ms=200)
+    office.ask()
+    office.says("What I understood")
+    run_id = run_id_of(office.find(lambda message: "Run r-" in shown(message)))
+    archive(office)
+    moved = office.says("can no longer write", channel="@alice")["thread_ts"]
+    office.workspace.react("alice", "@alice", moved, "x")
+    assert office.ended(run_id) == "cancelled"
 
 
 @pytest.mark.parametrize("lose", [refuse_replies, delete_the_thread])
