@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.background.trouble import Trouble
 from bot.slack.blocks import Block, Message, actions, button, context, divider, message, section
 from bot.slack.escaping import Markup, channel_link, escape, join, link, markup, mention
-from bot.slack.messages.card import RETRY, STOP
+from bot.slack.messages.card import RETRY, stop_button
 
 AS_PROMPT, HELP, NEW = "optimize.as_prompt", "optimize.help", "optimize.new"
 SHOW = "prompts.show"
@@ -237,5 +237,5 @@ def line_text(line: RunLine) -> Markup:
 def line_button(line: RunLine) -> Block | None:
     """What can be done with a run from a list."""
     if line.running:
-        return button("Stop", STOP, line.run_id, style="danger")
+        return stop_button(line.run_id)
     return button("Show", SHOW, line.prompt_id) if line.prompt_id else None
