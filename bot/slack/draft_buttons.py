@@ -12,6 +12,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.background.request import OptimizeRequest
+from bot.slack.awaited import post_awaited
 from bot.slack.doors import Asker, Refused, asker_of
 from bot.slack.escaping import Markup
 from bot.slack.form_inputs import FormContext
@@ -100,7 +101,7 @@ def show_draft(reception: Reception, draft: Draft, pieces: Pieces) -> None:
     if draft.message_ts:
         poster.edit(draft.channel, draft.message_ts, lambda: content, urgent=True)
         return
-    posted = poster.post(draft.channel, content, thread_ts=draft.thread_ts)
+    posted = post_awaited(poster, draft.owner, draft.channel, content, thread_ts=draft.thread_ts)
     posted.add_done_callback(lambda sent: remember_message(reception, draft, sent))
 
 
@@ -110,6 +111,12 @@ def ask_again(reception: Reception, draft: Draft, pieces: Pieces) -> None:
     Raises:
         InputError: it holds something that looks like a secret.
     """
+    draft = reception.store.drafts.get(draft.id, draft.team) or draft
+    _take_away(reception, draft)
+    show_draft(reception, replace(draft, message_ts=""), pieces)
+
+
+def _take_away(reception: Reception, draft: Draft) -> None:
     channel, ts = draft.channel, draft.message_ts
 
     def send(client: WebClient) -> None:
@@ -117,13 +124,13 @@ def ask_again(reception: Reception, draft: Draft, pieces: Pieces) -> None:
 
     if ts:
         reception.posters.of(draft.team).call("chat.delete", send, channel=channel)
-    show_draft(reception, replace(draft, message_ts=""), pieces)
 
 
 def remember_message(reception: Reception, draft: Draft, sent: Future[Any]) -> None:
-    """Note the message that shows a draft, once it is posted."""
+    """Note the message that shows a draft, once it is posted; one that showed it meanwhile goes away."""
     if sent.exception() is None:
         now = reception.store.drafts.get(draft.id, draft.team) or draft
+        _take_away(reception, now)
         reception.store.drafts.put(replace(now, message_ts=str(sent.result())))
 
 

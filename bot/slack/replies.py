@@ -10,6 +10,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.background.request import Wish
+from bot.slack.awaited import post_awaited
 from bot.slack.doors import Asker, Refused, asker_of, team_of
 from bot.slack.draft_buttons import KIND, draft_of, remember_message, show_draft
 from bot.slack.escaping import markup
@@ -134,7 +135,8 @@ def _after_the_end(reception: Reception, said: Said, run: RunRecord, words: str)
     draft = draft_of(said, "wish", body={"run": run.id, "text": words[:MOST_CHARACTERS]})
     reception.store.drafts.put(draft)
     offer = another_round_offer(draft.id, words)
-    posted = reception.posters.of(said.team).post(said.channel, offer, thread_ts=said.root, lane=run.id)
+    poster = reception.posters.of(said.team)
+    posted = post_awaited(poster, said.user, said.channel, offer, thread_ts=said.root, lane=run.id)
     posted.add_done_callback(lambda sent: remember_message(reception, draft, sent))
 
 

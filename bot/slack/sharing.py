@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
+from bot.slack.awaited import post_awaited, tell_if_lost
 from bot.slack.doors import Asker, Refused, asker_of, team_of
 from bot.slack.draft_buttons import new_draft_id
 from bot.slack.escaping import Markup
@@ -38,7 +39,7 @@ def register(app: App, reception: Reception) -> None:
             return
         ack(response_action="clear")
         if record.owner == asker.user:
-            post_prompt(reception, record, channel)
+            post_prompt(reception, record, channel, asker.user)
         else:
             _ask_owner(reception, record, asker, channel, cause=str(view["id"]))
 
@@ -48,7 +49,7 @@ def register(app: App, reception: Reception) -> None:
         draft, record = _asked(reception, str(action["value"]), asker_of(body))
         place_for(reception, Asker(draft.owner, draft.team), draft.channel)
         if reception.store.drafts.settle(draft.id, "started"):
-            post_prompt(reception, record, draft.channel)
+            post_prompt(reception, record, draft.channel, draft.owner)
             _answered(reception, body, "Shared.")
 
     @app.action(SHARE_NO)
@@ -88,15 +89,15 @@ def send_file(reception: Reception, asker: Asker, file: Attachment) -> None:
         raise Refused(
             notice(Markup("I cannot open direct messages with you; an admin has to give me im:write."))
         )
-    reception.posters.of(asker.team).upload(
-        channel, [file], thread_ts="", comment="Here is what you asked for."
-    )
+    poster = reception.posters.of(asker.team)
+    sent = poster.upload(channel, [file], thread_ts="", comment="Here is what you asked for.")
+    tell_if_lost(poster, asker.user, channel, sent)
 
 
-def post_prompt(reception: Reception, record: PromptRecord, channel: str) -> None:
-    """Show a prompt in a channel. Whoever calls has the owner's yes."""
+def post_prompt(reception: Reception, record: PromptRecord, channel: str, waiting: str) -> None:
+    """Show a prompt in a channel for the person ``waiting``. Whoever calls has the owner's yes."""
     content = shared_prompt(record.title, record.owner, record.text, gain(record))
-    reception.posters.of(record.place.team).post(channel, content)
+    post_awaited(reception.posters.of(record.place.team), waiting, channel, content)
 
 
 def _ask_owner(reception: Reception, record: PromptRecord, asker: Asker, channel: str, *, cause: str) -> None:

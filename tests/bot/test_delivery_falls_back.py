@@ -6,8 +6,8 @@ import pytest
 
 from storage.deliveries import KEPT_SECONDS, DeliveryTable
 from storage.store import Store
-from tests.bot.test_feedback_by_reply import WISH, reactions, taken
 from tests.bot.office import PROMPT, TICKETS, Office, run_id_of, shown
+from tests.bot.test_feedback_by_reply import WISH, reactions, taken
 
 
 def remove_bot(office: Office) -> None:

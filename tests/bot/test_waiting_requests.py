@@ -67,6 +67,20 @@ def test_a_missing_piece_starts_nothing_while_something_else_is_in_doubt(shared_
     assert len(started(office)) == before
 
 
+def test_who_asks_where_nothing_can_be_posted_is_told_so_in_direct_messages(shared_office: Office):
+    office = shared_office
+
+    def rule(code: str) -> None:
+        office.workspace.inspect(lambda w: setattr(w.state.channel("prompts"), "refuses", code))
+
+    rule("restricted_action")
+    ts = office.workspace.send("alice", "prompts", "@promptbeam optimize", files=FILES)
+    office.workspace.wait(lambda: "eyes" in reactions(office, ts))
+    told = shown(office.says("could not post what you asked for", channel="@alice"))
+    rule("")
+    assert "the channel does not let me post" in told
+
+
 def test_thanks_for_a_result_start_no_run_with_the_file_that_came_before_them(office: Office):
     office.ask()
     final = office.says("held-out examples")

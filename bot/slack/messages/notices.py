@@ -72,6 +72,17 @@ def unreachable(channel: str, run_id: str, why: str, fix: str) -> Message:
     )
 
 
+def not_answered(channel: str, why: str) -> Message:
+    """Told to who waits for a post that Slack refused."""
+    return notice(
+        markup(
+            "I could not post what you asked for in {channel}: {why}. Ask me in another channel, or here.",
+            channel=channel_link(channel),
+            why=why,
+        )
+    )
+
+
 def moved_here(channel: str, why: str) -> Message:
     """Told to the owner when a run's thread goes on in direct messages."""
     return notice(
