@@ -8,7 +8,8 @@ from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
 from bot.background.request import OptimizeRequest, Wish
-from bot.slack.doors import Asker, asker_of
+from bot.slack.blocks import Message
+from bot.slack.doors import Asker, asker_of, team_of
 from bot.slack.escaping import Markup, markup, mention
 from bot.slack.form_inputs import FormContext, text_of
 from bot.slack.messages.library import (
@@ -173,30 +174,29 @@ def _decide(
     viewer = reception.doors.viewer(asker)
     reception.store.prompts.review(record.id, kind, viewer)
     status = markup("{said} by {who}", said=Markup(_SAID[kind]), who=mention(asker.user))
-    if body.get("view"):
-        fresh = reception.doors.prompt(record.id, asker)
-        client.views_update(view_id=body["view"]["id"], view=prompt_window(fresh, mine=True))
-    else:
-        _restate(client, body, record.id, status)
     run = reception.store.runs.get(record.run_id)
     if run.here.thread_ts:
         poster = reception.posters.of(asker.team)
         poster.post(run.here.channel, decided(status), thread_ts=run.here.thread_ts, lane=run.id)
+    if body.get("view"):
+        fresh = reception.doors.prompt(record.id, asker)
+        client.views_update(view_id=body["view"]["id"], view=prompt_window(fresh, mine=True))
+    else:
+        _restate(reception, body, record.id, status)
 
 
-def _restate(client: WebClient, body: dict[str, Any], prompt_id: str, status: Markup) -> None:
-    """Show the new standing in the message that holds the buttons; ephemeral ones stay as they are."""
+def _restate(reception: Reception, body: dict[str, Any], prompt_id: str, status: Markup) -> None:
+    """Show the new standing in the message that holds the buttons.
+
+    Ephemeral ones stay as they are, and so does what Slack does not let us edit: the thread says it too.
+    """
     shown, container = body.get("message") or {}, body.get("container") or {}
     if container.get("is_ephemeral") or not shown.get("blocks"):
         return
-    client.chat_update(
-        channel=str(container["channel_id"]),
-        ts=str(container["message_ts"]),
-        text=str(shown.get("text") or " ")[:3_000],
-        blocks=with_standing(shown["blocks"], prompt_id, status),
-        parse="none",
-        link_names=False,
-    )
+    standing = tuple(with_standing(shown["blocks"], prompt_id, status))
+    content = Message(str(shown.get("text") or " ")[:3_000], standing)
+    channel, ts = str(container["channel_id"]), str(container["message_ts"])
+    reception.posters.of(team_of(body)).edit(channel, ts, lambda: content, urgent=True)
 
 
 def _show_versions(reception: Reception, client: WebClient, body: dict[str, Any], prompt_id: str) -> None:

@@ -84,6 +84,15 @@ def test_a_result_is_accepted_by_its_owner_and_says_by_whom(ended):
     assert [call for call in office.workspace.calls() if call.get("error")] == []
 
 
+def test_a_decision_is_kept_and_told_where_messages_cannot_be_edited_any_more(ended):
+    office, final, run_id = ended
+    office.workspace.fail_next("chat.update", error="edit_window_closed", count=5)
+    press(office, "alice", final, "review.accept")
+    assert office.says("Accepted by")["thread_ts"] == final["thread_ts"]
+    assert stored(office, f"p-{run_id[2:]}").status == "accepted"
+    assert not any("went wrong" in shown(m) or "❌" in shown(m) for m in office.workspace.messages("prompts"))
+
+
 def test_requested_changes_become_the_next_rounds_reason_and_a_second_version(ended):
     office, final, run_id = ended
     press(office, "alice", final, "review.changes")
