@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
@@ -85,10 +85,12 @@ def build_app(
     service: RunService,
     desk: SlackDesk,
     authorize: Authorize | None = None,
+    erased: Callable[[], None] = lambda: None,
 ) -> App:
     """Return the Bolt app with all listeners; nothing is connected yet.
 
-    ``authorize`` finds the installation of each request where there are several workspaces.
+    ``authorize`` finds the installation of each request where there are several workspaces; ``erased`` is
+    called when somebody has deleted a run.
 
     Raises:
         ConfigError: Slack refuses the bot token or cannot be reached.
@@ -114,6 +116,7 @@ def build_app(
         posters=desk.posters,
         form_facts=form_facts(settings),
         who=desk.who,
+        erased=erased,
     )
     for listeners in LISTENERS:
         listeners.register(app, reception)
@@ -159,7 +162,8 @@ class RunningBot:
         )
         departures = Departures(store, shared.exchange, self.service)
         self.housekeeping = Housekeeping(store, self.uploads, settings.retention_days, departures)
-        self.app = build_app(settings, store, self.service, self.desk, self.workspaces.authorize)
+        erased = self.housekeeping.wake
+        self.app = build_app(settings, store, self.service, self.desk, self.workspaces.authorize, erased)
         if settings.oauth is not None:
             leaving.register(
                 self.app, Leaving(store.workspaces, settings.oauth.grace_days, self.housekeeping.wake)

@@ -156,6 +156,7 @@ def _register_more(app: App, reception: Reception) -> None:
     def delete(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         run = reception.doors.own_run(str(view["private_metadata"]), asker_of(body))
         reception.store.eraser.erase(run.id, Viewer(run.owner, run.place.team))
+        reception.erased()
         ack(response_action="clear")
 
 

@@ -178,6 +178,19 @@ def test_a_deleted_run_is_gone_with_its_prompt(ended):
     assert not office.store.database.rows("SELECT 1 FROM prompts WHERE run_id = ?", (run_id,))
 
 
+def test_the_files_of_a_run_that_is_deleted_in_slack_are_deleted_there_soon(ended):
+    office, final, run_id = ended
+    office.bot.uploads._sleep = lambda seconds: None
+    uploads = len(office.store.uploads.of_run(run_id))
+    with office.bot.housekeeping:
+        press(office, "alice", final, "review.more", selected_option=_option(final, "delete"))
+        assert "the files that I posted" in shown(office.workspace.view("alice"))
+        office.workspace.submit("alice", {})
+        gone = office.workspace.wait(lambda: office.workspace.calls("files.delete")[uploads - 1 :])
+    assert uploads >= 3
+    assert [call["error"] for call in gone] == [""]
+
+
 def test_any_two_versions_are_compared(shared_office: Office):
     office = shared_office
     keep(office, "v1", text="Say the team.\nBe short.")

@@ -202,7 +202,9 @@ def _buttons(card: RunCard) -> list[Block]:
     return [stop_button(card.run_id, card.words.stopped)]
 
 
-def stop_button(run_id: str, stopped: str = "You get the best found so far. What was paid stays paid.") -> Block:
+def stop_button(
+    run_id: str, stopped: str = "You get the best found so far. What was paid stays paid."
+) -> Block:
     """The button that stops a run, which asks once more; ``stopped`` says what one gets then."""
     question = confirm("Stop this run?", stopped, "Stop", "Go on")
     return button("Stop", STOP, run_id, style="danger", confirm=question)

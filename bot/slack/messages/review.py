@@ -165,8 +165,8 @@ def share_form(record_id: str, title: str, *, mine: bool, hidden: bool) -> Block
 def delete_form(run_id: str, title: str) -> Block:
     """Asks once more before a run and its prompt are gone."""
     text = markup(
-        "This deletes run {run}, its prompts, examples and history here. "
-        "What was posted in Slack stays until you delete it there.",
+        "This deletes run {run}, its prompts, examples and history here, and the files that I posted for it. "
+        "The messages stay until you delete them in Slack.",
         run=run_id,
     )
     return _form(
