@@ -25,6 +25,7 @@ from bot.config import BotSettings
 from bot.logs import set_up_log, told_to_stop, wait_for_the_end
 from bot.slack import (
     draft_buttons,
+    end_buttons,
     error_router,
     evolve_command,
     home,
@@ -72,6 +73,7 @@ LISTENERS = (
     draft_buttons,
     replies,
     review_buttons,
+    end_buttons,
     sharing,
     shortcuts,
 )

@@ -15,6 +15,7 @@ from bot.slack.futures import after_all, silent
 from bot.slack.messages.figures import share
 from bot.slack.messages.final import Outcome, draw_outcome
 from bot.slack.messages.review import review_bar
+from bot.slack.messages.run_bar import run_bar
 from bot.slack.poster import Attachment
 from bot.slack.run_thread import FILES, FINAL, RunThread
 from optimizer.errors import PromptbeamError
@@ -70,7 +71,9 @@ class ResultPosts:
                 seconds=result.seconds,
                 models=_models(events),
                 plot_failed=picture is None and not thread.has(PLOT),
-                actions=tuple(review_bar(prompt_id_of(run.id), run.id)) if holdout is not None else (),
+                actions=tuple(
+                    run_bar(run.id) if holdout is None else review_bar(prompt_id_of(run.id), run.id)
+                ),
             )
             final = thread.say(FINAL, draw_outcome(outcome))
             final.add_done_callback(lambda sent: ask_for_link(thread, sent, link))

@@ -70,7 +70,7 @@ def hide(office: Office) -> Office:
 
 def snapshot(office: Office) -> str:
     """Everything in the store that a mutation would change."""
-    tables = ("runs", "prompts", "prompt_reviews", "drafts", "run_messages")
+    tables = ("runs", "prompts", "prompt_reviews", "run_reviews", "drafts", "run_messages")
     return json.dumps([office.store.database.rows(f"SELECT * FROM {one}") for one in tables], default=str)
 
 
@@ -213,6 +213,9 @@ DOORS: dict[str, Door] = {
             ("delete", RUN),
         )
     ],
+    "action run.again": lambda o: click(o, "run.again", value=RUN),
+    "action run.delete": lambda o: click(o, "run.delete", value=RUN),
+    "action run.vote": lambda o: click(o, "run.vote", value=f"up {RUN}"),
     "action optimize.new": lambda o: click(o, "optimize.new", value=PROMPT_ID),
     "action optimize.help": lambda o: click(o, "optimize.help", value="help"),
     "action optimize.as_prompt": lambda o: click(o, "optimize.as_prompt", value="word"),

@@ -9,6 +9,7 @@ from bot.background.trouble import Trouble
 from bot.slack.blocks import Block, Message, actions, button, context, divider, message, section
 from bot.slack.escaping import Markup, channel_link, escape, join, link, markup, mention
 from bot.slack.messages.card import RETRY, stop_button
+from bot.slack.messages.run_bar import run_buttons
 
 AS_PROMPT, HELP, NEW = "optimize.as_prompt", "optimize.help", "optimize.new"
 SHOW = "prompts.show"
@@ -25,8 +26,8 @@ def failure(trouble: Trouble, run_id: str, *, charged: bool) -> Message:
     if not charged:
         remarks.insert(0, Markup(NOTHING_CHARGED))
     blocks.append(context(*remarks))
-    if trouble.again:
-        blocks.append(actions(f"again.{run_id}", button("Try again", RETRY, run_id)))
+    retry = [button("Try again", RETRY, run_id)] if trouble.again else []
+    blocks.append(actions(f"again.{run_id}", *retry, *run_buttons(run_id)))
     return message(text, blocks)
 
 
