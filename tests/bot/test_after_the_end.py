@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.bot.office import Office, run_id_of, shown
 from tests.bot.test_evolve_in_a_thread import evolve
-from tests.bot.test_feedback_by_reply import running
+from tests.bot.test_feedback_by_reply import WISH, running
 
 
 def ended_evolution(office: Office) -> tuple[dict[str, Any], str]:
@@ -61,6 +61,22 @@ def _all_in(office: Office, run_id: str) -> Any:
     return reviews.votes(run_id) if len(reviews.of(run_id)) == 3 else None
 
 
+def test_a_reply_to_an_evolution_that_has_ended_is_offered_what_can_be_done_and_kept(office: Office):
+    final, run_id = ended_evolution(office)
+    office.workspace.send(
+        "alice", "prompts", "", thread_ts=final["thread_ts"], files=[("a.csv", b"a,b\n1,2\n")]
+    )
+    assert office.says("files cannot join it")["seen_only_by"] == office.workspace.user_id("alice")
+    office.workspace.send("alice", "prompts", WISH, thread_ts=final["thread_ts"])
+    offer = office.says("Shall I keep yours")
+    assert buttons(offer) == ["run.again", "wish.save"]
+    office.workspace.click("alice", "prompts", offer["ts"], "wish.save")
+    office.says("Saved with the run.")
+    assert [(one.kind, one.text) for one in office.store.run_reviews.of(run_id)] == [
+        ("request_changes", WISH)
+    ]
+
+
 def test_a_run_that_was_stopped_before_its_test_can_be_run_again_and_deleted(office: Office):
     parent, run_id = running(office)
     office.workspace.react("alice", "prompts", parent["ts"], "x")
@@ -70,6 +86,11 @@ def test_a_run_that_was_stopped_before_its_test_can_be_run_again_and_deleted(off
     office.workspace.click("alice", "prompts", final["ts"], "run.again")
     assert "Improve a prompt" in shown(office.workspace.view("alice"))
     office.workspace.close_view("alice")
+    office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
+    offer = office.says("Shall I go on")
+    office.workspace.click("alice", "prompts", offer["ts"], "wish.save")
+    office.says("Saved with the run.")
+    assert [one.text for one in office.store.run_reviews.of(run_id)] == [WISH]
     delete(office, final, run_id)
 
 
