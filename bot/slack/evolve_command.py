@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from bot.background.evolve_work import EvolveWork
 from bot.background.request import OptimizeRequest
 from bot.slack.doors import Refused, asker_of
-from bot.slack.escaping import markup, unescape
+from bot.slack.escaping import unescape
 from bot.slack.evolve_form import (
     CALLBACK,
     DATA,
@@ -23,7 +23,7 @@ from bot.slack.evolve_form import (
 )
 from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, FormContext, channel_of
 from bot.slack.forms import Prefill, optimize_form
-from bot.slack.messages.notices import evolve_help, invite, which_word
+from bot.slack.messages.notices import evolve_help, invite, is_direct, which_word
 from bot.slack.messages.review import EVOLVE_FURTHER
 from bot.slack.optimize_command import open_anywhere, open_with_prompt
 from bot.slack.privately import tell
@@ -32,6 +32,7 @@ from bot.slack.review_buttons import reuse
 from bot.slack.sample_task import SAMPLE_INSTRUCTIONS
 from bot.slack.starting import place_for, start_run
 from bot.slack.subcommands import answer_words
+from bot.slack.way_out import way_out_of
 from optimizer.errors import InputError
 
 _ONE_WORD = re.compile(r"[\w/-]{1,40}")
@@ -124,10 +125,11 @@ def _open(
 ) -> None:
     form = evolve_form(where, reception.form_facts, filled)
     view = client.views_open(trigger_id=body["trigger_id"], view=form)["view"]
-    if reception.members.channel(where.team, where.channel).reachable:
+    way_out = way_out_of(reception, asker_of(body), where)
+    if way_out is None:
         return
-    bot = reception.who(where.team).name
-    tell(respond, invite(where.channel, bot))
-    warning = markup("⚠️ I am not in this channel yet. Type `/invite @{bot}` there first.", bot=bot)
-    form = evolve_form(where, reception.form_facts, replace(filled, warning=warning))
+    if not is_direct(where.channel):
+        tell(respond, invite(where.channel, reception.who(where.team).name))
+    filled = replace(filled, warning=way_out.warning, direct=way_out.direct)
+    form = evolve_form(way_out.where, reception.form_facts, filled)
     client.views_update(view_id=view["id"], view=form)

@@ -12,14 +12,15 @@ from slack_sdk import WebClient
 from bot.background.request import OptimizeRequest
 from bot.slack.doors import Asker, asker_of
 from bot.slack.draft_buttons import KIND, new_draft_id
-from bot.slack.escaping import markup, unescape
+from bot.slack.escaping import unescape
 from bot.slack.form_inputs import MAX_TEXT, FormContext
 from bot.slack.forms import Prefill, optimize_form
-from bot.slack.messages.notices import AS_PROMPT, HELP, NEW, help_text, invite, which_word
+from bot.slack.messages.notices import AS_PROMPT, HELP, NEW, help_text, invite, is_direct, which_word
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.sample_task import sample_request
 from bot.slack.subcommands import answer_words
+from bot.slack.way_out import way_out_of
 from bot.slack.windows import answer_click
 from storage.drafts import Draft
 
@@ -139,12 +140,11 @@ def _open(
 ) -> None:
     form = optimize_form(where, reception.form_facts, prefill)
     view = client.views_open(trigger_id=body["trigger_id"], view=form)["view"]
-    if reception.members.channel(where.team, where.channel).reachable:
+    way_out = way_out_of(reception, asker_of(body), where)
+    if way_out is None:
         return
-    bot = reception.who(where.team).name
-    tell(respond, invite(where.channel, bot))
-    warning = markup("⚠️ I am not in this channel yet. Type `/invite @{bot}` there first.", bot=bot)
-    client.views_update(
-        view_id=view["id"],
-        view=optimize_form(where, reception.form_facts, replace(prefill, warning=warning)),
-    )
+    if not is_direct(where.channel):
+        tell(respond, invite(where.channel, reception.who(where.team).name))
+    prefill = replace(prefill, warning=way_out.warning, direct=way_out.direct)
+    form = optimize_form(way_out.where, reception.form_facts, prefill)
+    client.views_update(view_id=view["id"], view=form)

@@ -53,9 +53,23 @@ def invite(channel: str, bot_name: str) -> Message:
     return notice(
         markup(
             "I am not in {channel} yet, so I could not post the result there. Type `/invite @{bot}` here, "
-            "then start again — or send me the command in a direct message.",
+            "or choose another place in the form.",
             channel=channel_link(channel),
             bot=bot_name,
+        )
+    )
+
+
+def is_direct(channel: str) -> bool:
+    """Whether a channel is a direct message, to which nobody can be invited."""
+    return channel.startswith("D")
+
+
+def between_people() -> Message:
+    """The run was to be posted in a direct message of other people."""
+    return notice(
+        Markup(
+            "I cannot post in a direct message between people. Choose your direct messages with me, or a channel."
         )
     )
 
