@@ -7,7 +7,8 @@ import dataclasses
 from optimizer.config import OptimizeConfig
 from optimizer.control import RunControl
 from optimizer.critique.critic import Critic
-from optimizer.errors import BudgetExhausted, ConfigError, RunCancelled
+from optimizer.earlier_tests import look_at, look_words
+from optimizer.errors import BudgetExhausted, BudgetTooSmall, RunCancelled
 from optimizer.evaluation import Evaluator
 from optimizer.events import (
     BaselineScored,
@@ -23,7 +24,7 @@ from optimizer.events import (
     StopReason,
 )
 from optimizer.examples.data_checks import split_warnings
-from optimizer.final_test import run_final_test
+from optimizer.final_test import holdout_print, run_final_test
 from optimizer.forecast import forecast
 from optimizer.metrics.judged import is_graded, judge_model
 from optimizer.model.door import ModelDoor
@@ -40,6 +41,7 @@ from optimizer.statistics.paired import smallest_effect
 from optimizer.statistics.split import split_examples
 from optimizer.stopping import stoppable
 from optimizer.task import Task
+from optimizer.ways_out import Fix, Knob
 
 
 class Conductor:
@@ -130,7 +132,7 @@ class Conductor:
             return "cancelled"
 
     async def _test(self) -> tuple[HoldoutTested, HoldoutDetails]:
-        """Score the first and the best prompt on the holdout: the only time it is touched."""
+        """Score the first and the best prompt on the holdout: the only time this run touches it."""
         best = self._state.best.prompt
         return await run_final_test(self._task, self._evaluator, self._split.holdout, best, self._config.seed)
 
@@ -165,7 +167,8 @@ class Conductor:
     def _started(self) -> RunStarted:
         task, config = self._task, self._config
         search, holdout = self._split.search, self._split.holdout
-        effect = smallest_effect(len(holdout), graded=is_graded(task.metric))
+        look = look_at(task.earlier_tests, holdout_print(holdout))
+        effect = smallest_effect(len(holdout), graded=is_graded(task.metric), threshold=look.threshold)
         warnings = split_warnings(
             [example.expected for example in search],
             [example.expected for example in holdout],
@@ -190,7 +193,7 @@ class Conductor:
             forecast_calls=self._forecast.calls,
             forecast_cost=self._forecast.cost,
             smallest_effect=effect,
-            warnings=(*task.warnings, *warnings),
+            warnings=(*task.warnings, *filter(None, [look_words(look)]), *warnings),
         )
 
     def _check_budget(self) -> None:
@@ -199,9 +202,9 @@ class Conductor:
         least = (baseline + 2 * len(self._split.holdout)) * self._evaluator.calls_each
         budget = self._config.budget
         if budget.calls is not None and budget.calls < least:
-            raise ConfigError(
+            raise BudgetTooSmall(
                 f"A budget of {budget.calls} calls cannot pay for the baseline and the final test.",
-                f"Allow at least {least} calls, or give fewer examples.",
+                Fix(f"Give fewer examples, or allow at least {least} calls {{}}.", Knob.CALL_BUDGET),
             )
         if budget.cost is not None:
             judge = judge_model(self._task.metric)

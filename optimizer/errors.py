@@ -6,17 +6,29 @@ Every error carries two sentences that are safe to show to a person: ``message``
 
 from __future__ import annotations
 
+from optimizer.ways_out import LIBRARY_WORDS, Fix, Words
+
 
 class PromptbeamError(Exception):
     """Root of all errors that this project raises on purpose.
 
-    ``message`` says what is wrong, ``fix`` what to do about it; ``str()`` joins the two.
+    ``message`` says what is wrong, ``fix`` what to do about it; ``str()`` joins the two. A way out that
+    every surface words differently is given as a ``Fix``: ``fix`` is in the library's words then, and
+    ``fix_in`` in those of another surface.
     """
 
-    def __init__(self, message: str, fix: str = "") -> None:
+    for_operator: bool = False
+    """Whether only who runs Promptbeam can follow ``fix``, not everybody who starts a run."""
+
+    def __init__(self, message: str, fix: str | Fix = "") -> None:
         super().__init__(message, fix)
         self.message = message
-        self.fix = fix
+        self.way_out = fix
+        self.fix = self.fix_in(LIBRARY_WORDS)
+
+    def fix_in(self, words: Words) -> str:
+        """Return the way out in a surface's words."""
+        return self.way_out.said(words) if isinstance(self.way_out, Fix) else self.way_out
 
     def __str__(self) -> str:
         return f"{self.message} {self.fix}".strip()
@@ -29,7 +41,7 @@ class InputError(PromptbeamError):
     """
 
     def __init__(
-        self, message: str, fix: str = "", *, field: str = "", file: str = "", row: int | None = None
+        self, message: str, fix: str | Fix = "", *, field: str = "", file: str = "", row: int | None = None
     ) -> None:
         super().__init__(message, fix)
         self.field = field
@@ -40,9 +52,19 @@ class InputError(PromptbeamError):
 class ConfigError(PromptbeamError):
     """A setting (environment variable, option, config field) is missing or out of range."""
 
+    for_operator = True
+
+
+class BudgetTooSmall(ConfigError):
+    """The budget could not end with a result, whatever came out; nothing was paid."""
+
+    for_operator = False
+
 
 class OutputError(PromptbeamError):
     """A result cannot be written: the disk is full, the folder read-only, or somebody else writes there."""
+
+    for_operator = True
 
 
 class BudgetExhausted(PromptbeamError):
@@ -58,7 +80,7 @@ class ModelError(PromptbeamError):
 
     retryable: bool = False
 
-    def __init__(self, message: str, fix: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, fix: str | Fix = "", *, retry_after: float | None = None) -> None:
         super().__init__(message, fix)
         self.retry_after = retry_after
 
@@ -67,12 +89,14 @@ class ModelUnreachable(ModelError):
     """No connection to the model's server."""
 
     retryable = True
+    for_operator = True
 
 
 class ModelTimeout(ModelError):
     """The model did not answer before the deadline."""
 
     retryable = True
+    for_operator = True
 
 
 class ModelOverloaded(ModelError):
@@ -84,17 +108,25 @@ class ModelOverloaded(ModelError):
 class ModelRateLimited(ModelOverloaded):
     """429: the provider wants fewer calls; ``retry_after`` says for how long when it said so."""
 
+    for_operator = True
+
 
 class ModelRefusedKey(ModelError):
     """401 or 403: the key is wrong or may not use this model."""
+
+    for_operator = True
 
 
 class ModelQuotaEmpty(ModelError):
     """429 with an empty quota: waiting does not help, paying does."""
 
+    for_operator = True
+
 
 class ModelNotFound(ModelError):
     """404: the provider does not know the model's name."""
+
+    for_operator = True
 
 
 class ModelRejectedRequest(ModelError):

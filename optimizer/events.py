@@ -253,6 +253,14 @@ class HoldoutTested:
     verdict: Verdict
     test: str
     """Name of the test, e.g. ``exact McNemar``."""
+    look: int = 1
+    """How many-th test on these held-out rows it is, as far as the run knows of earlier ones."""
+    threshold: float = 0.05
+    """The verdict is *not shown* unless ``p_value`` is below this; every further look halves it."""
+    rows: str = ""
+    """Fingerprint of the held-out rows; equal rows have equal ones."""
+    pair: str = ""
+    """Fingerprint of the two texts that were compared; empty when they are the same."""
 
 
 @dataclass(frozen=True, slots=True)

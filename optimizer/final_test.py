@@ -1,11 +1,13 @@
-"""The final test: the first and the best prompt on the held-out examples, the only time they are touched."""
+"""The final test: the first and the best prompt on the held-out examples, the only time a run touches them."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 
 from optimizer.concurrently import both
+from optimizer.earlier_tests import look_at, pair_print, rows_print
 from optimizer.evaluation import Evaluator, Judged, count_unparseable
 from optimizer.events import HoldoutDetails, HoldoutTested
 from optimizer.metrics.judged import AggregateMetric, is_graded
@@ -23,13 +25,16 @@ async def run_final_test(
     Raises:
         ModelError, BudgetExhausted, RunCancelled: from the model's door.
     """
+    rows = holdout_print(holdout)
+    pair = pair_print(task.prompt.text, best.text)
+    look = look_at(task.earlier_tests, rows, pair)
     if best.text == task.prompt.text:
         first = second = await evaluator.evaluate(task.prompt, holdout)
     else:
         first, second = await both(
             evaluator.evaluate(task.prompt, holdout), evaluator.evaluate(best, holdout)
         )
-    test = await asyncio.to_thread(_compare, task, first, second, seed)
+    test = await asyncio.to_thread(_compare, task, first, second, seed, look.threshold)
     tested = HoldoutTested(
         n=test.n,
         seed_score=evaluator.score(first),
@@ -41,16 +46,30 @@ async def run_final_test(
         lost=test.lost,
         seed_unparseable=count_unparseable(first),
         final_unparseable=count_unparseable(second),
-        smallest_effect=smallest_effect(test.n, graded=is_graded(task.metric)),
+        smallest_effect=smallest_effect(test.n, graded=is_graded(task.metric), threshold=look.threshold),
         verdict=test.verdict,
         test=test.name,
+        look=look.number,
+        threshold=look.threshold,
+        rows=rows,
+        pair=pair,
     )
     return tested, holdout_details(first, second, task.labels)
 
 
-def _compare(task: Task, first: Sequence[Judged], second: Sequence[Judged], seed: int) -> PairedTest:
+def holdout_print(holdout: Sequence[Example]) -> str:
+    """Return the fingerprint of held-out examples: what the model reads, and what is expected."""
+    return rows_print(
+        json.dumps([example.inputs, example.expected], ensure_ascii=True) for example in holdout
+    )
+
+
+def _compare(
+    task: Task, first: Sequence[Judged], second: Sequence[Judged], seed: int, threshold: float
+) -> PairedTest:
     before, after = [item.outcome for item in first], [item.outcome for item in second]
     if isinstance(task.metric, AggregateMetric):
         expected = [item.example.expected for item in first]
-        return aggregate_test(task.metric, expected, before, after, seed=seed)
-    return paired_test([item.score for item in before], [item.score for item in after], seed=seed)
+        return aggregate_test(task.metric, expected, before, after, seed=seed, threshold=threshold)
+    scores = [item.score for item in before], [item.score for item in after]
+    return paired_test(*scores, seed=seed, threshold=threshold)

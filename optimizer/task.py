@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from optimizer.earlier_tests import EarlierTest
 from optimizer.errors import InputError
 from optimizer.examples.data_checks import data_warnings
 from optimizer.examples.roles import GENERIC_PLACEHOLDERS, ColumnRoles, folded, guess_roles
@@ -61,6 +62,8 @@ class Task:
     """Further prompts to start from, beside ``prompt``: a warm start."""
     lessons: tuple[str, ...] = ()
     """What earlier runs on similar tasks learned; tried as reasons in the first round."""
+    earlier_tests: tuple[EarlierTest, ...] = ()
+    """Tests whose verdicts people have seen before this run; those on its held-out rows make its test stricter."""
 
 
 def warm_started(task: Task, starts: Sequence[str] = (), lessons: Sequence[str] = ()) -> Task:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from optimizer.errors import InputError
+from optimizer.ways_out import Fix, Knob
 from storage.database import Database
 from storage.errors import storage_error
 from storage.result_files import ResultFiles
@@ -125,7 +126,9 @@ class Eraser:
         own = [row for row in rows if viewer.everything or (row[1], row[2]) == (viewer.user, viewer.team)]
         if not own or not (viewer.everything or (viewer.user and viewer.team)):
             raise InputError(
-                f"There is no run or prompt {name!r} of yours.", "Look for it with /prompts.", field="prompt"
+                f"There is no run or prompt {name!r} of yours.",
+                Fix("Look for it {}.", Knob.PAST_PROMPTS),
+                field="prompt",
             )
         run_id, _, _, status, place = own[0]
         if status not in ENDED and place != "terminal":

@@ -11,6 +11,8 @@ from optimizer.errors import PromptbeamError
 class StorageError(PromptbeamError):
     """The store cannot do what was asked; nothing was half written."""
 
+    for_operator = True
+
 
 class DiskFull(StorageError):
     """The disk (or the file size limit) has no room for the next write."""

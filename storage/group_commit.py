@@ -130,4 +130,4 @@ def _resolve(futures: Iterable[asyncio.Future[None]], failure: PromptbeamError |
         if failure is None:
             future.set_result(None)
         else:
-            future.set_exception(type(failure)(failure.message, failure.fix))
+            future.set_exception(type(failure)(failure.message, failure.way_out))

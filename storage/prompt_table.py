@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimizer.errors import InputError
+from optimizer.ways_out import Fix, Knob
 from storage.database import Database
 from storage.prompt_record import COLUMNS, PromptRecord, record_from_row, row_of
 from storage.visibility import Viewer, may_see, sql_condition
@@ -42,7 +43,7 @@ class PromptTable:
         if not found:
             raise InputError(
                 f"There is no prompt {prompt_id!r} that you can see.",
-                "Search for it with /prompts.",
+                Fix("Look for it {}.", Knob.PAST_PROMPTS),
                 field="prompt",
             )
         return next(iter(found.items()))

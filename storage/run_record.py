@@ -1,4 +1,4 @@
-"""A run as it is stored: what was asked, by whom and where, and how far it is."""
+"""A run as it is stored: what was asked, by whom, where its thread is, how it stands."""
 
 from __future__ import annotations
 

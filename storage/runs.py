@@ -115,6 +115,15 @@ class RunTable:
         """
         self._update(run_id, "thread_ts = ?", [thread_ts])
 
+    def set_request(self, run_id: str, request: Mapping[str, Any]) -> None:
+        """Replace what was asked: a run that had ended goes on with more than before.
+
+        Raises:
+            InputError: there is no such run, or the request holds what ``create`` refuses.
+        """
+        refuse_secrets(request)
+        self._update(run_id, "request = ?", [_to_json(request)])
+
     def set_message(self, run_id: str, name: str, ts: str) -> None:
         """Note the timestamp of the message ``name`` (``parent``, ``progress`` …), replacing an older one.
 

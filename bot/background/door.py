@@ -84,7 +84,7 @@ class Door:
         try:
             self.check_budget(run)
         except DailyBudgetSpent as error:
-            raise InputError(error.message, error.fix) from error
+            raise InputError(error.message, error.way_out) from error
 
     def left_today(self, team: str, owner: str) -> float | None:
         """US dollars that ``owner`` may still spend today; None when no daily budget is set."""

@@ -10,6 +10,7 @@ from typing import Any
 from bot.background.request import FileRef
 from optimizer.errors import InputError
 from optimizer.evolution.config import EvolveConfig
+from optimizer.instructions.open import BadRows
 
 VERSION = 1
 
@@ -36,6 +37,8 @@ class EvolveRequest:
     goal: str = ""
     criteria: str = ""
     """What makes a good evolution, for a judging model; empty means: rules alone."""
+    bad_rows: BadRows = "skip"
+    """What becomes of rows that cannot be used: kept as they are, or the whole file is refused."""
 
     def to_dict(self) -> dict[str, Any]:
         """Turn the request into plain JSON values."""

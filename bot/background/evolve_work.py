@@ -61,7 +61,9 @@ class EvolveWork:
         folder = tempfile.TemporaryDirectory(prefix="promptbeam-")
         data = Path(folder.name) / "data"
         data.write_bytes(files.read("data", request.data_file))
-        source = open_instructions(request.data_file.name, data, field=request.field)
+        source = open_instructions(
+            request.data_file.name, data, field=request.field, bad_rows=request.bad_rows
+        )
         return EvolveMaterial(EvolveTask(source, _method(request, files), request.goal), source, folder)
 
     async def conduct(self, run: RunRecord, task: EvolveMaterial, means: Means) -> None:

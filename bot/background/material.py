@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.background.carried_tests import tests_known_to
 from bot.background.request import OptimizeRequest
 from bot.background.run_files import RunFiles
 from optimizer.errors import InputError
@@ -30,7 +33,8 @@ def prepare_task(run: RunRecord, files: RunFiles) -> Task:
     if not tables:
         raise InputError("There are no examples.", "Attach a CSV or JSONL file.", field="examples")
     table = tables[0] if len(tables) == 1 else merge_tables(tables)
-    return build_task(prompt, table, metric=request.metric, target=request.target or None, goal=request.goal)
+    task = build_task(prompt, table, metric=request.metric, target=request.target or None, goal=request.goal)
+    return replace(task, earlier_tests=tests_known_to(run.request))
 
 
 def _prompt(request: OptimizeRequest, files: RunFiles) -> str:

@@ -50,6 +50,8 @@ class OptimizeRequest:
     wishes: tuple[Wish, ...] = ()
     algorithm: str = ""
     """Name of the search algorithm; empty leaves it to the preset."""
+    earlier_tests: tuple[tuple[str, str], ...] = ()
+    """Tests that led to ``parent``, in the form of ``optimizer.earlier_tests.to_stored``."""
 
     def to_dict(self) -> dict[str, Any]:
         """Turn the request into plain JSON values."""
@@ -69,8 +71,9 @@ class OptimizeRequest:
             prompt_file = values.get("prompt_file")
             values["prompt_file"] = FileRef(**prompt_file) if prompt_file else None
             values["wishes"] = tuple(Wish(**item) for item in values.get("wishes", ()))
+            values["earlier_tests"] = tuple((one, other) for one, other in values.get("earlier_tests", ()))
             return cls(**values)
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             raise InputError("The stored request cannot be read.", "Start a new run.") from error
 
     @property

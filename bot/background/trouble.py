@@ -6,6 +6,7 @@ import logging
 import secrets
 from dataclasses import dataclass
 
+from bot.background.words import way_out
 from optimizer.errors import InputError, ModelError, PromptbeamError
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def explain(error: BaseException, doing: str) -> Trouble:
     if isinstance(error, PromptbeamError):
         said = type(error).__name__ if isinstance(error, InputError) else error.message
         logger.info("%s: %s (reference %s)", doing, said, reference)
-        return Trouble(error.message, error.fix, reference, again=not isinstance(error, InputError))
+        return Trouble(error.message, way_out(error), reference, again=not isinstance(error, InputError))
     logger.error("%s failed (reference %s)", doing, reference, exc_info=error)
     return Trouble(
         "Something broke on our side.",

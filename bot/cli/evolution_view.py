@@ -9,6 +9,7 @@ from rich.markup import escape
 from bot.cli.live_view import LiveView, diff_lines
 from bot.p_values import shown_p
 from optimizer import events as e
+from optimizer.earlier_tests import seen_before
 from optimizer.evolution import events as evolution
 
 _SAMPLE_CHARS = 160
@@ -88,6 +89,8 @@ class EvolutionView(LiveView):
             f"(95 % interval {0 - high:+.0%} to {0 - low:+.0%}, {shown_p(event.p_value)}, {event.test}). "
             f"Verdict: [bold]{event.verdict}[/]."
         )
+        if seen_before(event):
+            self._line(seen_before(event))
 
     def _show_measures(self, event: evolution.DataMeasured) -> None:
         before, after = event.before, event.after

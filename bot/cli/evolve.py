@@ -145,6 +145,7 @@ def _stored(store: Store, held: ExitStack, given: str | None, run_id: str, steps
         InputError: there is no such run, it evolved no data, or its data is gone or has changed.
     """
     from bot.cli.evolution_given import data_at, evolution_config, open_data, refuse_changed, telling
+    from bot.cli.going_on import remember_tests
     from storage.runs import ENDED
 
     run = store.runs.get(run_id)
@@ -162,6 +163,7 @@ def _stored(store: Store, held: ExitStack, given: str | None, run_id: str, steps
         source = open_data(data, stored, config)
     checkpoint = _checkpoint(store, run_id)
     if run.status in ENDED:
+        run = remember_tests(store, run)
         store.runs.forget_events(run_id)
     if changed:
         checkpoint.unlink(
@@ -224,6 +226,7 @@ async def _run(
     recorder: Any,
     trace_file: Path | None,
 ) -> EvolveResult:
+    from bot.background.carried_tests import tests_known_to
     from optimizer.control import RunControl
     from optimizer.evolution.run import run_evolution
     from optimizer.evolution.task import EvolveTask
@@ -236,7 +239,7 @@ async def _run(
     stored = request.run.request
     async with ModelPool(settings, trace=trace) as pool:
         result = await run_evolution(
-            EvolveTask(request.source, stored["method"], stored["goal"]),
+            EvolveTask(request.source, stored["method"], stored["goal"], tests_known_to(stored)),
             request.config,
             pool,
             run_id=request.run.id,

@@ -48,6 +48,7 @@ def read_given(path: Path, field: str) -> bytes:
 
 def understand(prompt: bytes, examples: bytes, stored: Mapping[str, Any]) -> tuple[Task, OptimizeConfig]:
     """Build task and configuration from what was given; bad input ends here, before anything is paid."""
+    from bot.background.carried_tests import tests_known_to
     from optimizer.config import Budget, preset
     from optimizer.examples.load import load_examples
     from optimizer.interchange.formats import read_prompt
@@ -69,6 +70,7 @@ def understand(prompt: bytes, examples: bytes, stored: Mapping[str, Any]) -> tup
         goal=stored["goal"],
     )
     task = warm_started(task, stored.get("starts", ()), stored.get("lessons", ()))
+    task = replace(task, earlier_tests=tests_known_to(stored))
     config = preset(stored["preset"]).with_changes(
         algorithm=stored["algorithm"],
         rounds=stored["rounds"],

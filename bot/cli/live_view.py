@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from bot.cli.holdout_lines import holdout_lines
 from bot.p_values import shown_p
 from optimizer import events as e
+from optimizer.earlier_tests import seen_before
 
 
 class LiveView:
@@ -110,6 +111,8 @@ class LiveView:
             f"difference {event.difference:+.0%} (95 % interval {low:+.0%} to {high:+.0%}, "
             f"{shown_p(event.p_value)}, {event.test}). Verdict: [bold]{event.verdict}[/]."
         )
+        if seen_before(event):
+            self._line(seen_before(event))
 
     def _line(self, text: str) -> None:
         self._console.print(text, highlight=False, soft_wrap=not self._console.is_terminal)

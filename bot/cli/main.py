@@ -87,13 +87,15 @@ def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; errors that people can act on are told in two lines, without a traceback."""
     from dotenv import load_dotenv
 
+    from bot.cli.words import CLI_WORDS
+
     load_dotenv(".env")
     try:
         return cli.main(args=arguments, prog_name="promptbeam")
     except PromptbeamError as error:
         click.echo(f"promptbeam: {error.message}", err=True)
         if error.fix:
-            click.echo(f"  {error.fix}", err=True)
+            click.echo(f"  {error.fix_in(CLI_WORDS)}", err=True)
         sys.exit(exit_code(error))
 
 

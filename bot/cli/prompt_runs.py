@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.cli.given import chosen_models, read_given, understand
+from bot.cli.going_on import remember_tests
 from optimizer.errors import InputError
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ def _stored(store: Store, command: Command, run_id: str, rounds: int | None) -> 
             f"Go on with it by: promptbeam {run.kind} --resume {run_id}",
         )
     if run.status in ENDED:
+        run = remember_tests(store, run)
         store.runs.forget_events(run_id)
     prompt = store.runs.read_file(run_id, _PROMPT_FILE)
     examples = store.runs.read_file(run_id, str(run.request["examples_name"]))

@@ -93,6 +93,7 @@ class EvolutionView(CardView):
             cost=result.cost,
             seconds=result.seconds,
         )
+        self._thread.tell_unread()
         posts = self._posts.post(self._thread, result, outcome)
         posts.link.add_done_callback(self._link_result)
         return posts.all_done

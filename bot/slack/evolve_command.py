@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 
 from bot.background.evolve_work import EvolveWork
 from bot.background.request import OptimizeRequest
+from bot.background.words import in_words
 from bot.slack.doors import Refused, asker_of
 from bot.slack.escaping import unescape
 from bot.slack.evolve_form import (
@@ -23,7 +24,7 @@ from bot.slack.evolve_form import (
 )
 from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, FormContext, channel_of
 from bot.slack.forms import Prefill, optimize_form
-from bot.slack.messages.notices import evolve_help, invite, is_direct, which_word
+from bot.slack.messages.notices import NEW_EVOLUTION, evolve_help, invite, is_direct, which_word
 from bot.slack.messages.review import EVOLVE_FURTHER
 from bot.slack.optimize_command import open_anywhere, open_with_prompt
 from bot.slack.privately import tell
@@ -60,6 +61,14 @@ def register(app: App, reception: Reception) -> None:
         form = optimize_form(where, reception.form_facts, Prefill())
         client.views_update(view_id=view["id"], hash=view.get("hash"), view=form)
 
+    @app.action(NEW_EVOLUTION)
+    def new(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        asker = asker_of(body)
+        filled = EvolveForm(direct=reception.members.direct_channel(asker.team, asker.user))
+        form = evolve_form(FormContext(asker.team, ""), reception.form_facts, filled)
+        client.views_open(trigger_id=body["trigger_id"], view=form)
+
     @app.action(EVOLVE_FURTHER)
     def further(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()
@@ -90,7 +99,7 @@ def register(app: App, reception: Reception) -> None:
             field = AUDIENCE if where.channel else CHANNEL_CHOICE
             ack(response_action="errors", errors={field: refused.words})
         except InputError as error:
-            ack(response_action="errors", errors={DATA: str(error)})
+            ack(response_action="errors", errors={DATA: in_words(error)})
         else:
             ack()
 

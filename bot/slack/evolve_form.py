@@ -30,18 +30,24 @@ from bot.slack.form_inputs import (
 )
 from bot.slack.form_inputs import field as input_field
 from bot.slack.forms import FormFacts, endpoint_line
+from optimizer.instructions.open import BadRows
 
 CALLBACK = "evolve.form"
 ONE_PROMPT = "evolve.one_prompt"
 """Action of the button that turns the form into that of a single prompt."""
 DATA, PASTED, METHOD, METHOD_FILE = "data", "pasted", "method", "method_file"
 EFFORT, ANSWERS, COLUMN, GOAL, CRITERIA = "effort", "answers", "column", "goal", "criteria"
+BAD_ROWS = "bad_rows"
 DATA_ENDINGS = ("jsonl", "json", "ndjson", "csv", "tsv", "parquet")
 METHOD_ENDINGS = ("txt", "md", "prompt")
 PASTED_NAME = "pasted rows"
 _EFFORT_WORDS = {
     "none": "None: apply the first method as it is",
 }
+_BAD_ROWS: tuple[tuple[BadRows, str], ...] = (
+    ("skip", "Keep them in their place, as they are"),
+    ("refuse", "Refuse the file and name them"),
+)
 _ANSWERS = (
     ("no", "No: evolve the instructions only"),
     ("yes", "Yes: answer every evolved instruction"),
@@ -102,6 +108,7 @@ def evolve_form(where: FormContext, facts: FormFacts, filled: EvolveForm | None 
             text_line(150, initial=before.field),
             "Leave empty and I guess it; what I guessed is shown.",
         ),
+        input_field(BAD_ROWS, "Rows that cannot be used", select(_BAD_ROWS, before.bad_rows), optional=False),
         input_field(GOAL, "Goal in plain words", text_line(500, initial=before.goal)),
         input_field(
             CRITERIA,
@@ -159,9 +166,14 @@ def read_evolve_form(values: Values, max_file_bytes: int) -> EvolveSubmission | 
         if trouble:
             errors.setdefault(block, trouble)
     effort, answers = choice_of(values, EFFORT, "quick"), choice_of(values, ANSWERS, "no")
+    bad_rows = next(
+        (name for name, _ in _BAD_ROWS if name == choice_of(values, BAD_ROWS, _BAD_ROWS[0][0])), None
+    )
+    if bad_rows is None:
+        errors[BAD_ROWS] = "Choose one of the list."
     if effort not in EFFORTS:
         errors[EFFORT] = "Choose one of the list."
-    if errors:
+    if errors or bad_rows is None:
         return errors
     rows = b"" if data else pasted_rows(pasted)
     request = EvolveRequest(
@@ -173,6 +185,7 @@ def read_evolve_form(values: Values, max_file_bytes: int) -> EvolveSubmission | 
         field=text_of(values, COLUMN).strip() if data else "",
         goal=text_of(values, GOAL).strip(),
         criteria=text_of(values, CRITERIA).strip(),
+        bad_rows=bad_rows,
     )
     only_me = choice_of(values, AUDIENCE, CHANNEL) == ONLY_ME
     return EvolveSubmission(request, only_me, {} if data else {"data": rows})

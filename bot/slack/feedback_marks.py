@@ -39,6 +39,12 @@ def was_said(run: RunRecord, ts: str) -> bool:
     return bool(run.message_ts.get(_PREFIX + ts))
 
 
+def unread(runs: RunTable, run_id: str) -> int:
+    """How many replies were passed on to the run that no round has taken."""
+    known = runs.get(run_id).message_ts
+    return sum(name.startswith(_PREFIX) and said not in ("", _USED) for name, said in known.items())
+
+
 def was_used(run: RunRecord, ts: str) -> bool:
     """Whether the reply ``ts`` was marked as taken by a round."""
     return run.message_ts.get(_PREFIX + ts) == _USED

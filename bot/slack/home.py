@@ -105,6 +105,7 @@ class HomeTab:
             budget=reception.settings.budget,
             command=reception.settings.optimize_command,
             search_command=reception.settings.prompts_command,
+            evolve_command=reception.settings.evolve_command,
             left_today=reception.service.left_today(asker.team, asker.user),
         )
 

@@ -62,7 +62,7 @@ def register(app: App, reception: Reception) -> None:
     def help_(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         settings = reception.settings
-        told = help_text(settings.optimize_command, settings.prompts_command)
+        told = help_text(settings.optimize_command, settings.prompts_command, settings.evolve_command)
         answer_click(client, body, respond, told)
 
     @app.action(NEW)

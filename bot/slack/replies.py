@@ -10,6 +10,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.background.request import Wish
+from bot.background.words import in_words
 from bot.slack.awaited import post_awaited
 from bot.slack.blocks import Message
 from bot.slack.doors import Asker, Refused, asker_of, team_of
@@ -81,7 +82,7 @@ def take_reply(reception: Reception, said: Said, run: RunRecord) -> None:
         elif words:
             _after_the_end(reception, said, run, words)
     except InputError as error:
-        whisper(reception.posters, said, notice(markup("❌ {error}", error=str(error))))
+        whisper(reception.posters, said, notice(markup("❌ {error}", error=in_words(error))))
 
 
 def is_talk(said: Said) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
+from bot.background.words import in_words
 from bot.slack.doors import Asker
 from bot.slack.draft_buttons import ask_again, close_draft, draft_of, show_draft, start_draft
 from bot.slack.escaping import markup
@@ -38,7 +39,11 @@ def take_request(reception: Reception, client: WebClient, said: Said) -> None:
         return
     if not (said.files or said.fenced or asks_to_optimise(said.text)) and len(said.text) < _SMALL_TALK:
         settings = reception.settings
-        whisper(reception.posters, said, help_text(settings.optimize_command, settings.prompts_command))
+        whisper(
+            reception.posters,
+            said,
+            help_text(settings.optimize_command, settings.prompts_command, settings.evolve_command),
+        )
         return
     draft = draft_of(said, thread_ts=said.root)
     mark_seen(reception.posters, said)
@@ -91,4 +96,4 @@ def _go_on(reception: Reception, said: Said, draft: Draft, pieces: Pieces, *, st
         else:
             show_draft(reception, draft, pieces)
     except InputError as error:
-        whisper(reception.posters, said, notice(markup("❌ {error}", error=str(error))))
+        whisper(reception.posters, said, notice(markup("❌ {error}", error=in_words(error))))

@@ -26,7 +26,7 @@ def lines_of(reception: Reception, runs: Sequence[RunRecord], asker: Asker) -> l
             RunLine(
                 run_id=run.id,
                 title=kept[-1].title if kept else title_of_run(run),
-                status=run.status,
+                status="stopped" if run.status == "cancelled" else run.status,
                 channel=run.place.channel,
                 url=reception.links.of(run.place.team, run.place.channel, run.place.thread_ts),
                 running=run.status in UNDER_WAY,

@@ -12,9 +12,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.background.trouble import Trouble
 from bot.slack.blocks import Message
-from bot.slack.feedback_marks import use_said
+from bot.slack.feedback_marks import unread, use_said
 from bot.slack.futures import settled, silent
-from bot.slack.messages.notices import failure, unreachable
+from bot.slack.messages.notices import failure, unreachable, unread_replies
 from bot.slack.posted import Posted
 from bot.slack.poster import Attachment, Poster, PosterClosed
 from bot.slack.refusals import another_place_helps, cannot_post, describe
@@ -203,6 +203,12 @@ class RunThread:
         ts = use_said(self._runs, self.run.id, text, author)
         if ts:
             self.react(ts, "white_check_mark")
+
+    def tell_unread(self) -> None:
+        """Say, after the last round, that replies came too late for it."""
+        left = unread(self._runs, self.run.id)
+        if left:
+            self.say("unread", unread_replies(left))
 
     def whisper(self, content: Message) -> None:
         """Show something in the thread to the run's owner alone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.background.words import in_words
 from bot.slack.doors import Asker
 from bot.slack.draft_buttons import new_draft_id
 from bot.slack.escaping import markup
@@ -68,7 +69,7 @@ def _change_feedback(reception: Reception, run: RunRecord, thought: SecondThough
         refuse_secrets(words, "reply")
         insist_on_length(words)
     except InputError as error:
-        whisper(reception.posters, said, kept_as_first_said(str(error)))
+        whisper(reception.posters, said, kept_as_first_said(in_words(error)))
         return
     if not _waits(reception, run, said, "" if stop else words):
         _tell_late(reception, run, thought)
@@ -124,7 +125,7 @@ def _change_offer(reception: Reception, draft: Draft, thought: SecondThought) ->
             body = {**draft.body, "text": words, "edited": thought.edited}
             reception.store.drafts.put(replace(draft, body=body))
         except InputError as error:
-            whisper(reception.posters, said, notice(markup("❌ {error}", error=str(error))))
+            whisper(reception.posters, said, notice(markup("❌ {error}", error=in_words(error))))
             return
         shown = offer_after_the_end(draft, words)
     if draft.message_ts:

@@ -30,7 +30,8 @@ class SimilarPrompts:
         except PromptbeamError as error:
             logger.warning("no similar prompts for run %s: %s", run.id, error.message)
             return ()
-        return tuple(self.hit(one) for one in found)
+        parent = run.request.get("parent")  # whoever starts from a prompt knows it
+        return tuple(self.hit(one) for one in found if one.record.id != parent)
 
     def hit(self, found: Found) -> Hit:
         """Add the address of its thread to a found prompt."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from bot.background.carried_tests import with_tests_of_parent
 from bot.slack.doors import Asker, Refused
 from bot.slack.escaping import markup
 from bot.slack.messages.notices import between_people, invite, is_direct, notice
@@ -62,7 +63,7 @@ def start_run(
         status="queued",
         owner=asker.user,
         place=place,
-        request=request,
+        request=with_tests_of_parent(reception.store, request, place.team),
         created_at=time.time(),
         only_me=only_me,
     )

@@ -26,7 +26,7 @@ def stop_run(reception: Reception, run_id: str, asker: Asker) -> Message:
     except Refused as refused:
         return refused.content
     if reception.service.stop(run_id):
-        return notice(markup("Stopping {run}. The best prompt so far comes into its thread.", run=run_id))
+        return notice(markup("Stopping {run}. What it found so far comes into its thread.", run=run_id))
     return notice(markup("{run} is not under way any more.", run=run_id))
 
 

@@ -27,7 +27,7 @@ def answer_words(reception: Reception, asker: Asker, text: str) -> Message | Non
         return first_page(reception, asker, search[1])
     match words.lower():
         case "help":
-            return help_text(settings.optimize_command, settings.prompts_command)
+            return help_text(settings.optimize_command, settings.prompts_command, settings.evolve_command)
         case "status":
             return status_list(own_runs(reception, asker), settings.optimize_command)
         case "history":

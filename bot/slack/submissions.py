@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.background.request import OptimizeRequest
+from bot.background.words import in_words
 from bot.slack.doors import Refused, asker_of
 from bot.slack.draft_buttons import close_draft
 from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, FormContext, channel_of
@@ -49,7 +50,7 @@ def register(app: App, reception: Reception) -> None:
             ack(response_action="errors", errors={field: refused.words})
             return
         except InputError as error:
-            ack(response_action="errors", errors={PROMPT: str(error)})
+            ack(response_action="errors", errors={PROMPT: in_words(error)})
             return
         ack()
         if draft is not None:

@@ -114,6 +114,7 @@ class ThreadView(CardView):
             cost=result.cost,
             seconds=result.seconds,
         )
+        self._thread.tell_unread()
         posts = self._results.post(self._thread, result, self._finished, self._holdout)
         posts.link.add_done_callback(self._link_result)
         return posts.all_done

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 from optimizer.control import RunControl
-from optimizer.errors import BudgetExhausted, ConfigError, RunCancelled
+from optimizer.errors import BudgetExhausted, BudgetTooSmall, RunCancelled
 from optimizer.events import BudgetSpent, Event, EventSink, HoldoutTested
 from optimizer.evolution.applying import ModelNames, WholeApplication, apply_here
+from optimizer.evolution.beginning import evolution_begins
 from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.events import (
     ApplicationFinished,
@@ -47,6 +48,7 @@ from optimizer.model.prices import require_prices
 from optimizer.model.protocol import Journal
 from optimizer.progress import ProgressTeller
 from optimizer.stopping import stoppable
+from optimizer.ways_out import Fix, Knob
 
 
 class EvolutionConductor:
@@ -141,9 +143,11 @@ class EvolutionConductor:
     async def _tested(
         self, sample: DataSample, best: Method, stopped: str
     ) -> tuple[HoldoutTested | None, str]:
-        """Compare the best with the first method on the holdout: the only time it is touched."""
+        """Compare the best with the first method on the holdout: the only time this run touches it."""
         self._progress.doing = "testing on the held-out instructions"
-        comparison = compare_on_holdout(self._evolver, self._first, best, sample.holdout)
+        comparison = compare_on_holdout(
+            self._evolver, self._first, best, sample.holdout, self._task.earlier_tests
+        )
         try:
             tested = await stoppable(self._control, comparison)
         except BudgetExhausted:
@@ -238,29 +242,15 @@ class EvolutionConductor:
         )
 
     def _started(self, sample: DataSample, forecast: EvolutionForecast) -> EvolutionStarted:
-        config, source = self._config, self._task.source
-        return EvolutionStarted(
-            run_id=self._run_id,
-            algorithm=config.algorithm,
-            data=source.name,
-            shape=source.shape,
-            rows=sample.rows,
-            unusable=sample.unusable,
-            batch_pool=len(sample.pool),
-            dev=len(sample.dev),
-            holdout=len(sample.holdout),
-            steps=config.steps if config.algorithm == "auto-evol" else 0,
-            candidates=config.candidates,
-            method=self._first.text,
-            evol_model=evol_model(self._settings),
-            answer_model=answer_model(self._settings),
-            optimizer_model=self._settings.optimizer_model,
-            seed=config.seed,
-            apply=self._sink is not None,
-            answers=config.answers,
-            forecast_calls=forecast.calls,
-            forecast_cost=forecast.cost,
-            warnings=sample.warnings,
+        return evolution_begins(
+            self._run_id,
+            self._task,
+            self._config,
+            self._settings,
+            sample,
+            self._first,
+            forecast,
+            applied=self._sink is not None,
         )
 
     def _application_calls(self, sample: DataSample) -> int:
@@ -278,9 +268,9 @@ class EvolutionConductor:
             + self._application_calls(sample)
         )
         if config.budget.calls is not None and config.budget.calls < least:
-            raise ConfigError(
+            raise BudgetTooSmall(
                 f"A budget of {config.budget.calls} calls cannot pay for first score, test and application.",
-                f"Allow at least {least} calls, give fewer rows, or do not apply the method.",
+                Fix(f"Give fewer rows, or allow at least {least} calls {{}}.", Knob.CALL_BUDGET),
             )
         if config.budget.cost is not None:
             names = (evol_model(self._settings), answer_model(self._settings), self._settings.optimizer_model)

@@ -12,6 +12,7 @@ from optimizer.evolution.config import EvolveConfig
 from optimizer.instructions.records import Instruction, InstructionSource, Row
 from optimizer.prompts.rules import fingerprint
 from optimizer.seeds import generator
+from optimizer.ways_out import Fix, Knob
 
 MEASURED_ROWS = 200
 """Rows whose complexity and diversity are measured before and after the application."""
@@ -164,7 +165,9 @@ def _groups(drawn: list[Instruction], config: EvolveConfig) -> Groups:
     if len(drawn) < _FEWEST:
         raise InputError(
             f"{len(drawn)} different usable instructions are too few to compare methods on.",
-            f"Give at least {_FEWEST}, or steps=0 to apply the first method as it is.",
+            Fix(
+                f"Give at least {_FEWEST}, or apply the first method as it is: {{}}.", Knob.FIRST_METHOD_ONLY
+            ),
             field="data",
         )
     if len(drawn) >= wanted:
@@ -187,8 +190,8 @@ def _groups(drawn: list[Instruction], config: EvolveConfig) -> Groups:
 def _too_few(have: int, wanted: int, dev: int, holdout: int, config: EvolveConfig) -> str:
     untested = "" if holdout or not config.holdout else " Nothing is held out, so there will be no verdict."
     return (
-        f"There are {have} different usable instructions, fewer than the {wanted} that dev set, holdout and "
-        f"batch need: methods are compared on {dev}, tested on {holdout}.{untested}"
+        f"There are {have} different usable instructions, fewer than the {wanted} that searching and testing would "
+        f"take: methods are compared on {dev}, tested on {holdout}.{untested}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from optimizer.earlier_tests import EarlierTest
 from optimizer.instructions.records import InstructionSource
 
 
@@ -14,3 +15,5 @@ class EvolveTask:
     source: InstructionSource
     method: str = ""
     goal: str = ""
+    earlier_tests: tuple[EarlierTest, ...] = ()
+    """Tests whose verdicts people have seen before; those on the run's held-out rows make its test stricter."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from optimizer.errors import InputError
 from optimizer.examples.table import ExampleTable
+from optimizer.ways_out import Fix, Knob
 
 TARGET_NAMES = (
     "label", "labels", "target", "expected", "gold", "answer", "output", "class", "category",
@@ -104,7 +105,7 @@ def _guess_target(table: ExampleTable, used: set[str], inputs: Sequence[str], *,
             return pool[-1]
     raise InputError(
         f"{table.name}: no column looks like the expected answer (columns: {', '.join(table.columns)}).",
-        "Name that column 'label' or 'expected', or let a model judge the answers (metric 'judge').",
+        Fix("Name that column 'label' or 'expected', or {}.", Knob.JUDGED),
         field="examples",
         file=table.name,
     )

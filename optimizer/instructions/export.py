@@ -12,6 +12,7 @@ from optimizer.instructions.parquet_file import write_parquet
 from optimizer.instructions.shapes import Layout
 from optimizer.instructions.stored_rows import json_line, read_stored
 from optimizer.instructions.training_forms import Form, training_row
+from optimizer.ways_out import Fix, Knob
 
 
 def export_jsonl(checkpoint: Path, layout: Layout, form: Form, path: Path) -> None:
@@ -54,7 +55,7 @@ def _in_place(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise OutputError(
             f"{path} cannot be written ({error.strerror}).",
-            "Free some space, or give another folder; nothing is lost, go on with --resume.",
+            Fix("Free some space, or give another folder; nothing is lost, {}.", Knob.GO_ON),
         ) from None
     finally:
         beside.unlink(missing_ok=True)

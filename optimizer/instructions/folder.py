@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import ConfigError, InputError, OutputError
 from optimizer.instructions.address import Address
+from optimizer.ways_out import Fix, Knob
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -126,7 +127,10 @@ class Folder:
                     self._files.rm_file(beside)
             raise OutputError(
                 f"{where} cannot be written ({_kind(error)}).",
-                "Check the address, its free space, and the credentials in the environment; then go on with --resume.",
+                Fix(
+                    "Check the address, its free space, and the credentials in the environment; then {}.",
+                    Knob.GO_ON,
+                ),
             ) from None
 
 

@@ -15,6 +15,7 @@ from optimizer.instructions.inspection import Inspection, Inspector, Repeats
 from optimizer.instructions.raw_rows import RawRow, RowReader
 from optimizer.instructions.records import Instruction, Row, Shape, UnusableRow
 from optimizer.instructions.shapes import Layout, choose_layout
+from optimizer.ways_out import Fix, Knob
 
 BadRows = Literal["skip", "refuse"]
 MAX_CHARS = 20_000
@@ -119,7 +120,7 @@ def _nothing_usable(file: DataFile, inspection: Inspection) -> InputError:
     first = inspection.named[0]
     return InputError(
         f"{file.name}: none of its {inspection.rows:,} rows can be used; row {first.row} {first.why}.",
-        "Mend the file, or name the field that holds the instruction with --field.",
+        Fix("Mend the file, or name the field that holds the instruction {}.", Knob.INSTRUCTION_FIELD),
         field=FIELD,
         file=file.name,
         row=first.row,
@@ -131,7 +132,7 @@ def _refused(file: DataFile, inspection: Inspection) -> InputError:
     more = inspection.unusable - min(_SHOWN_WHEN_REFUSED, len(inspection.named))
     return InputError(
         f"{file.name}: {shown}{f'; and {more:,} more' if more else ''}.",
-        "Mend these rows, or keep them as they are with --bad-rows skip.",
+        Fix("Mend these rows, or keep them as they are {}.", Knob.KEEP_BAD_ROWS),
         field=FIELD,
         file=file.name,
         row=inspection.named[0].row,

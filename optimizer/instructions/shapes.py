@@ -10,6 +10,7 @@ from typing import Any
 from optimizer.errors import InputError
 from optimizer.instructions.data_file import FIELD
 from optimizer.instructions.records import Shape
+from optimizer.ways_out import Fix, Knob
 
 USER_ROLES = frozenset({"human", "user"})
 ANSWER_ROLES = frozenset({"assistant", "gpt", "model", "chatgpt", "bing", "bard"})
@@ -85,7 +86,7 @@ def choose_layout(name: str, rows: Iterable[Mapping[str, Any]], field: str = "")
         f"{name} has no field {field!r}; its fields are {named[:300]}."
         if field
         else f"{name}: none of the fields looks like an instruction; they are {named[:300]}.",
-        "Name the field that holds the instruction with --field.",
+        Fix("Name the field that holds the instruction {}.", Knob.INSTRUCTION_FIELD),
         field=FIELD,
         file=name,
     )

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from optimizer.errors import OutputError
 from optimizer.instructions.records import EvolvedRow
 from optimizer.instructions.stored_rows import from_line, stored, to_line
+from optimizer.ways_out import Fix, Knob
 
 _SYNC_SECONDS = 5.0
 _BLOCK = 1 << 20
@@ -150,5 +151,5 @@ def _line_start(file: BinaryIO, end: int) -> int:
 def _cannot_write(path: Path, error: OSError) -> OutputError:
     return OutputError(
         f"{path} cannot be written ({error.strerror}).",
-        "Free some space or check the folder's permissions, then go on with --resume; written rows are safe.",
+        Fix("Free some space or check the folder's permissions, then {}; written rows are safe.", Knob.GO_ON),
     )

@@ -20,6 +20,7 @@ from optimizer.errors import (
 from optimizer.model.prices import cost_of, price_of
 from optimizer.model.protocol import FinishReason, Message, ModelAnswer, ModelRequest
 from optimizer.model.settings import ModelSettings, provider_of
+from optimizer.ways_out import Fix, Knob
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -168,7 +169,7 @@ def _to_langchain(message: Message) -> BaseMessage:
 def _unreachable(name: str) -> ModelUnreachable:
     return ModelUnreachable(
         f"The server of {name} cannot be reached.",
-        "Check the network and OPENAI_BASE_URL, then resume the run.",
+        Fix("Check the network and OPENAI_BASE_URL, then {}.", Knob.GO_ON),
     )
 
 
@@ -188,7 +189,9 @@ def _translated(error: Exception, name: str) -> ModelError:
         return _unreachable(name)
     if isinstance(error, lc.ModelRateLimitError):
         if code == "insufficient_quota":
-            return ModelQuotaEmpty(f"The account of {name} has no quota left.", "Add credit and resume.")
+            return ModelQuotaEmpty(
+                f"The account of {name} has no quota left.", Fix("Add credit, then {}.", Knob.GO_ON)
+            )
         return ModelRateLimited(
             f"{name} asks for fewer calls.", "Lower PROMPTBEAM_CONCURRENCY.", retry_after=retry_after
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from optimizer.events import Verdict
 from optimizer.metrics.judged import AggregateMetric
@@ -17,8 +18,6 @@ _ASSUMED_DISCORDANT = 0.2
 """Share of examples on which two prompts usually disagree, for the forecast of power."""
 _ASSUMED_SPREAD = 0.35
 """Standard deviation of the differences of two prompts' graded scores, for the same forecast."""
-_FEWEST_CHANGED = 6
-"""One-sided changes that reach 5 % in an exact test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,12 @@ class PairedTest:
     name: str
 
 
-def paired_test(first: Sequence[float], second: Sequence[float], *, seed: int = 0) -> PairedTest:
+def paired_test(
+    first: Sequence[float], second: Sequence[float], *, seed: int = 0, threshold: float = ALPHA
+) -> PairedTest:
     """Compare two prompts' scores (0..1) on the same examples, in the same order.
+
+    A difference is shown when its p-value is below ``threshold``.
 
     When all scores are 0 or 1 the p-value is the exact two-sided McNemar (binomial) one and the
     interval of the difference is Bonett and Price's adjusted Wald interval (2012), which holds for
@@ -51,7 +54,7 @@ def paired_test(first: Sequence[float], second: Sequence[float], *, seed: int = 
     won, lost = _won_and_lost(first, second)
     if not all(score in (0.0, 1.0) for score in (*first, *second)):
         differences = [b - a for a, b in zip(first, second, strict=True)]
-        return _from_bootstrap(bootstrap_mean(differences, seed), n, won, lost, "paired bootstrap")
+        return _from_bootstrap(bootstrap_mean(differences, seed), n, won, lost, "paired bootstrap", threshold)
     p_value = mcnemar_exact(won, lost)
     difference = (sum(second) - sum(first)) / n
     return PairedTest(
@@ -61,7 +64,7 @@ def paired_test(first: Sequence[float], second: Sequence[float], *, seed: int = 
         difference=difference,
         interval=paired_interval(won, lost, n),
         p_value=p_value,
-        verdict=_verdict(difference, p_value),
+        verdict=_verdict(difference, p_value, threshold),
         name="exact McNemar",
     )
 
@@ -73,6 +76,7 @@ def aggregate_test(
     second: Sequence[Outcome],
     *,
     seed: int = 0,
+    threshold: float = ALPHA,
 ) -> PairedTest:
     """Compare two prompts by a metric whose score is not a mean, with the seeded paired bootstrap.
 
@@ -81,10 +85,13 @@ def aggregate_test(
     """
     result = bootstrap_aggregate(metric, expected, first, second, seed)
     won, lost = _won_and_lost([item.score for item in first], [item.score for item in second])
-    return _from_bootstrap(result, len(first), won, lost, f"paired bootstrap of {metric.name}")
+    name = f"paired bootstrap of {metric.name}"
+    return _from_bootstrap(result, len(first), won, lost, name, threshold)
 
 
-def _from_bootstrap(result: BootstrapResult, n: int, won: int, lost: int, name: str) -> PairedTest:
+def _from_bootstrap(
+    result: BootstrapResult, n: int, won: int, lost: int, name: str, threshold: float
+) -> PairedTest:
     return PairedTest(
         n=n,
         won=won,
@@ -92,7 +99,7 @@ def _from_bootstrap(result: BootstrapResult, n: int, won: int, lost: int, name: 
         difference=result.difference,
         interval=result.interval,
         p_value=result.p_value,
-        verdict=_verdict(result.difference, result.p_value),
+        verdict=_verdict(result.difference, result.p_value, threshold),
         name=name,
     )
 
@@ -120,21 +127,23 @@ def paired_interval(won: int, lost: int, n: int) -> tuple[float, float]:
     return (max(-1.0, centre - half), min(1.0, centre + half))
 
 
-def smallest_effect(n: int, *, graded: bool = False) -> float:
-    """Return the smallest difference (0..1) that ``n`` paired examples could show at 5 %.
+def smallest_effect(n: int, *, graded: bool = False, threshold: float = ALPHA) -> float:
+    """Return the smallest difference (0..1) that ``n`` paired examples could show at ``threshold``.
 
     For 0/1 scores it assumes that the two prompts disagree on a fifth of the examples, and is never
-    less than the six one-sided disagreements that an exact test needs; for ``graded`` scores it
-    assumes differences with a standard deviation of 0.35.
+    less than the one-sided disagreements (six at 5 %) that an exact test needs; for ``graded`` scores
+    it assumes differences with a standard deviation of 0.35.
     """
     if n <= 0:
         return 1.0
+    z = NormalDist().inv_cdf(1 - threshold / 2)
     if graded:
-        return min(1.0, _Z * _ASSUMED_SPREAD / math.sqrt(n))
-    return min(1.0, max(_Z * math.sqrt(_ASSUMED_DISCORDANT / n), _FEWEST_CHANGED / n))
+        return min(1.0, z * _ASSUMED_SPREAD / math.sqrt(n))
+    fewest_changed = math.floor(math.log2(2 / threshold)) + 1
+    return min(1.0, max(z * math.sqrt(_ASSUMED_DISCORDANT / n), fewest_changed / n))
 
 
-def _verdict(difference: float, p_value: float) -> Verdict:
-    if p_value >= ALPHA or difference == 0:
+def _verdict(difference: float, p_value: float, threshold: float) -> Verdict:
+    if p_value >= threshold or difference == 0:
         return "not shown"
     return "better" if difference > 0 else "worse"

@@ -68,7 +68,7 @@ def test_a_reply_to_an_evolution_that_has_ended_is_offered_what_can_be_done_and_
     )
     assert office.says("files cannot join it")["seen_only_by"] == office.workspace.user_id("alice")
     office.workspace.send("alice", "prompts", WISH, thread_ts=final["thread_ts"])
-    offer = office.says("Shall I keep yours")
+    offer = office.says("Shall I keep your words")
     assert buttons(offer) == ["run.again", "wish.save"]
     office.workspace.click("alice", "prompts", offer["ts"], "wish.save")
     office.says("Saved with the run.")

@@ -168,6 +168,7 @@ DOORS: dict[str, Door] = {
     "view optimize.form": lambda o: submit(o, "optimize.form", FORM, {}),
     "view evolve.form": lambda o: submit(o, "evolve.form", FORM, {"pasted": {"value": {"value": "Do it."}}}),
     "action prompt.evolve": lambda o: click(o, "prompt.evolve", value=PROMPT_ID),
+    "action evolve.new": lambda o: click(o, "evolve.new", value="new"),
     "action evolve.one_prompt": lambda o: click(o, "evolve.one_prompt", value=DRAFT),
     "view review.changes.form": lambda o: submit(
         o, "review.changes.form", PROMPT_ID, {"wish": {"value": {"value": "x"}}}

@@ -121,6 +121,14 @@ def test_help_says_what_the_command_does(office: Office):
     assert office.says("Evolve instructions, or one prompt")["seen_only_by"] == "U000ALICE01"
 
 
+def people_in(value) -> list:
+    """The live mentions in a message."""
+    if isinstance(value, dict):
+        own = [value] if value.get("type") == "user" else []
+        return own + [one for item in value.values() for one in people_in(item)]
+    return [one for item in value for one in people_in(item)] if isinstance(value, list) else []
+
+
 def running(office: Office, **values) -> tuple[dict, str]:
     """Start a slow evolution and wait until its first step is told."""
     office.model.control(latency_ms=150)
@@ -139,10 +147,26 @@ def test_a_stopped_evolution_keeps_the_best_method(office: Office):
     assert {"method.txt", "report.json"} <= names
 
 
+def test_a_reply_that_no_step_can_read_any_more_is_told_and_one_after_the_end_leads_on(office: Office):
+    parent, run_id = running(office)
+    office.workspace.wait(
+        lambda: any(event.kind == "holdout_tested" for event in office.store.runs.events(run_id)),
+        90,
+        "the test",
+    )
+    office.workspace.send("alice", "prompts", "Too late for this one.", thread_ts=parent["ts"])
+    office.says("No round was left")
+    office.ended(run_id)
+    office.workspace.send("alice", "prompts", "And now?", thread_ts=parent["ts"])
+    offer = office.says("cannot go on after its end")
+    assert "Run again…" in shown(offer)
+    assert "Shall I go on" not in "\n".join(shown(message) for message in office.thread(parent))
+
+
 def test_a_reply_steers_the_next_step(office: Office):
     parent, run_id = running(office)
     office.workspace.send("alice", "prompts", "Keep every number of the original.", thread_ts=parent["ts"])
-    office.says("Used from")
+    assert {"type": "user", "user_id": "U000ALICE01"} in people_in(office.says("Used from"))
     assert office.ended(run_id) == "done"
     taken = [event for event in office.store.runs.events(run_id) if event.kind == "feedback_taken"]
     assert [event.text for event in taken] == ["Keep every number of the original."]

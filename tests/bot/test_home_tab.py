@@ -36,6 +36,21 @@ def test_the_tab_shows_nobody_the_runs_of_others(office: Office):
     assert run_id not in shown(office.workspace.home("carol"))
 
 
+def test_an_evolution_can_be_started_from_the_tab(office: Office):
+    office.workspace.open_home("alice")
+    home = office.workspace.home("alice")
+    office.workspace.click_in_view("alice", "evolve.new", view_id=home["id"])
+    form = office.workspace.view("alice")
+    assert form["title"]["text"] == "Evolve instructions"
+    asked = {
+        "pasted": "Write a poem.\nAdd 2 and 3.",
+        "effort": "none",
+        "post_to": office.workspace.channel_id("@alice"),
+    }
+    assert office.workspace.submit("alice", asked) == {}
+    assert office.says("of 2 rows evolved", channel="@alice")
+
+
 def test_the_budget_that_is_left_is_shown(workspace, model, tmp_path):
     settings = settings_for(workspace, model, tmp_path, budget=Budget(calls=5_000))
     with bot_at_work(settings) as (bot, store):
@@ -58,7 +73,7 @@ def test_the_buttons_open_the_form_the_search_and_the_help(office: Office):
     office.workspace.wait(lambda: "initial_conversation" in str(office.workspace.view("alice")))
     office.workspace.close_view("alice")
     office.workspace.click_in_view("alice", "search.open", view_id=home["id"])
-    office.workspace.wait(lambda: "Nothing found" in shown(office.workspace.view("alice")))
+    office.workspace.wait(lambda: "no past prompts" in shown(office.workspace.view("alice")))
     office.workspace.click_in_view("alice", "search.words", value="refunds")
     office.workspace.wait(lambda: "“refunds”" in shown(office.workspace.view("alice")))
 

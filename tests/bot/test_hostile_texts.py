@@ -22,6 +22,7 @@ from bot.slack.forms import FormFacts, Prefill, optimize_form
 from bot.slack.incoming.pieces import Pieces
 from bot.slack.messages.card import RunCard, Stage, draw_card
 from bot.slack.messages.drafts import draw_draft, draw_settled
+from bot.slack.messages.earlier import Step, earlier_steps, step_window
 from bot.slack.messages.final import Outcome, draw_outcome
 from bot.slack.messages.held_out import behind_the_verdict
 from bot.slack.messages.home import HomeFacts, draw_home
@@ -60,7 +61,7 @@ from bot.slack.messages.review import (
     with_standing,
 )
 from bot.slack.messages.search import search_window
-from bot.slack.messages.steps import RoundNotes, baseline, round_reply, understood
+from bot.slack.messages.steps import RoundNotes, baseline, round_line, round_reply, understood
 from optimizer.config import Budget
 from optimizer.events import (
     ArmScore,
@@ -127,6 +128,22 @@ def test_a_round_is_safe(before, after, summary, reason, reasons, case, improved
     cases = (ErrorCase(case, case, case),) * 4
     notes = RoundNotes(2, 4, 0.5, selected, summary, cases, tuple(reasons), 8, ((case, case),) * 5)
     check_message(round_reply(notes))
+
+
+@many
+@given(st.integers(1, 10**6), st.integers(2, 300), share, share, st.booleans())
+def test_the_list_of_earlier_rounds_fits_however_many_there_are(first, rounds, before, after, improved):
+    selected = BeamSelected(first, (ArmScore("c1", after, 10**6),), "c1", after, "b", "a", "r", improved, 500)
+    line = round_line(RoundNotes(first, 10**6, before, selected, proposed=10**6))
+    check_message(earlier_steps("r-abcdefgh", "round", [Step(first + n, line) for n in range(rounds)]))
+
+
+@many
+@given(huge, huge, hostile)
+def test_a_round_that_is_read_again_is_safe(before, after, reason):
+    selected = BeamSelected(2, (ArmScore("c1", 0.7, 32),), "c1", 0.7, after, before, reason, True, 500)
+    notes = RoundNotes(2, 4, 0.5, selected, before, (ErrorCase(reason, after, before),), (), 8)
+    check_view(step_window("round", 2, round_reply(notes)))
 
 
 @many
@@ -247,6 +264,7 @@ def test_the_home_tab_and_lists_are_safe(title, model, status):
         Budget(calls=10, cost=1.0),
         "/optimize",
         "/prompts",
+        "/evolve",
     )
     check_view(draw_home(facts), "home")
     check_message(run_list("Runs", [line] * 12, "/optimize"))

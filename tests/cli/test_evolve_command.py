@@ -219,6 +219,12 @@ def test_a_finished_run_searches_on_with_more_steps_and_applies_what_it_finds(tm
     assert code == 0, err
     assert report_of(out)["steps"] == 1
     assert report_of(out)["rows"]["total"] == len(lines(tmp_path / "res" / "evolved.jsonl")) == 64
+    searched = report_of(out)["holdout"]
+    assert searched["look"] == 1  # the first method was only compared with itself before
+    _, out, err = here("evolve", "--resume", first["run_id"], "--steps", 3, "--json")
+    further = report_of(out)["holdout"]
+    assert further["rows"] == searched["rows"]
+    assert further["look"] == (1 if further["pair"] == searched["pair"] else 2)
 
 
 def test_a_model_that_cannot_be_reached_ends_with_three_and_how_to_go_on(tmp_path):

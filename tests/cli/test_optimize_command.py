@@ -185,3 +185,9 @@ def test_an_ended_run_that_is_extended_tells_its_whole_story_anew(tmp_path, mode
         stored = [event_to_dict(event) for event in store.runs.events(short["run_id"])]
     assert [event["kind"] for event in stored] == [event["kind"] for event in extended["events"]]
     assert stored[-1]["rounds"] == 2
+    assert short["holdout"]["look"] == 1
+    same = short["candidate_prompt"] == extended["candidate_prompt"]
+    assert extended["holdout"]["look"] == (1 if same else 2)
+    assert ("test number 2 on the same held-out rows" in err) is not same
+    _, out, _ = optimize(tmp_path, model, "--resume", short["run_id"], "--json")
+    assert report_of(out)["holdout"] == short["holdout"]

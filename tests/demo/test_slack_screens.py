@@ -139,6 +139,34 @@ def test_a_reply_after_the_end_is_answered_with_an_offer(office, result, visit: 
     expect(page.get_by_text("Saved with the prompt")).to_be_visible()
 
 
+def test_a_long_run_has_a_short_thread(office, visit: Visit):
+    office = office.from_now()
+    office.ask(prompt="Which team is it? Answer with the team only: {ticket}", preset="thorough")
+    earlier = office.says("Earlier rounds")
+    final = office.says("Request changes…", timeout=120)
+    parent = next(m for m in office.workspace.messages("prompts") if m["ts"] == final["thread_ts"])
+    run_id = run_id_of(parent)
+    office.ended(run_id)
+    told = len([one for one in office.store.runs.get(run_id).message_ts if one.startswith("round-")])
+    office.workspace.wait(lambda: office.store.runs.get(run_id).message_ts.get("folded"), 30, "the fold")
+    office.workspace.wait(lambda: len(rounds_in(office, parent)) == 3, 30, "three rounds in whole")
+    assert told > 4
+    page = visit(place=in_thread(office, parent["ts"]))
+    menu = page.get_by_role("combobox").last
+    menu.evaluate("menu => menu.scrollIntoView({block: 'start'})")
+    expect(page.get_by_text("Earlier rounds").last).to_be_visible()
+    shoot(page, "slack-long-thread")
+    menu.select_option(label="Round 1")
+    dialog(page, "Where it failed")
+    shoot(page, "slack-round-again")
+    assert earlier["thread_ts"] == parent["ts"]
+
+
+def rounds_in(office: Office, parent) -> list[str]:
+    replies = office.thread(parent)
+    return [shown(one) for one in replies if shown(one).startswith(("*Round", "Round"))]
+
+
 def test_a_mention_is_answered_with_one_question_when_something_is_unclear(office, visit: Visit):
     ts = office.workspace.send("bob", "prompts", f"@promptbeam optimize\n```\n{PROMPT}\n```")
     asked = office.find(lambda m: "Almost ready" in shown(m) and m.get("thread_ts") == ts)

@@ -103,7 +103,7 @@ def test_a_field_that_is_not_there_and_a_table_without_instructions_name_what_th
         with pytest.raises(InputError) as caught:
             opened(tmp_path, "t.csv", b"comment,score\nfine,1\n", **options)
         assert "comment, score" in caught.value.message
-        assert "--field" in caught.value.fix
+        assert "with the argument field" in caught.value.fix
 
 
 def test_a_message_in_parts_is_joined_and_one_with_a_picture_is_not_usable(tmp_path):

@@ -23,7 +23,7 @@ from bot.slack.escaping import Markup, markup
 from bot.slack.messages.card import is_simulated, models_line
 from bot.slack.messages.evolution_steps import failure_words, sample_blocks
 from bot.slack.messages.figures import count, duration, money, points, share
-from bot.slack.messages.final import prompt_blocks
+from bot.slack.messages.final import prompt_blocks, with_look
 from bot.slack.messages.run_bar import run_bar
 from optimizer.events import HoldoutTested
 from optimizer.evolution.events import ApplicationFinished, DataMeasured, EvolutionFinished
@@ -98,7 +98,11 @@ def draw_evolution(outcome: EvolutionOutcome) -> Message:
 
 
 def evolution_verdict(finished: EvolutionFinished, holdout: HoldoutTested | None) -> str:
-    """Say honestly what was shown of the new method, in one or two sentences."""
+    """Say honestly what was shown of the new method, in a few sentences."""
+    return with_look(_shown(finished, holdout), holdout)
+
+
+def _shown(finished: EvolutionFinished, holdout: HoldoutTested | None) -> str:
     if finished.final_method == finished.first_method and (holdout is None or holdout.verdict != "worse"):
         return "no method was found that fails less often than the first one, so that one was used."
     if holdout is None:

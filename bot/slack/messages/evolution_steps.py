@@ -12,6 +12,7 @@ from bot.slack.blocks import (
     context,
     fields,
     message,
+    named,
     paragraph,
     preformatted,
     quote,
@@ -141,8 +142,8 @@ def step_reply(notes: StepNotes) -> Message:
         title = paragraph(words("The change to the method", bold=True))
         blocks.append(rich(title, preformatted(change, _DIFF_BUDGET, "diff")))
     for author, wish in notes.feedback[:3]:
-        used = paragraph(words(f"Used from {one_line(author, 60)}: ", bold=True), words(wish, 300))
-        blocks.append(rich(used))
+        used = words("Used from ", bold=True)
+        blocks.append(rich(paragraph(used, named(author), words(": ", bold=True), words(wish, 300))))
     return message(outcome, blocks)
 
 

@@ -23,6 +23,7 @@ from bot.slack.diff import short_diff
 from bot.slack.escaping import Markup, clean, markup
 from bot.slack.messages.card import is_simulated, models_line
 from bot.slack.messages.figures import count, duration, money, points, share
+from optimizer.earlier_tests import seen_before
 from optimizer.events import HoldoutTested, RunFinished
 
 INLINE_PROMPT = 6_000
@@ -95,7 +96,16 @@ def draw_outcome(outcome: Outcome) -> Message:
 
 
 def verdict_words(finished: RunFinished, holdout: HoldoutTested | None) -> str:
-    """Say honestly what was shown, in one or two sentences."""
+    """Say honestly what was shown, in a few sentences."""
+    return with_look(_shown(finished, holdout), holdout)
+
+
+def with_look(said: str, holdout: HoldoutTested | None) -> str:
+    """Add to a verdict that its held-out rows were tested before, if they were."""
+    return f"{said} {seen_before(holdout)}".strip()
+
+
+def _shown(finished: RunFinished, holdout: HoldoutTested | None) -> str:
     if holdout is None:
         why = _STOPPED.get(finished.stopped_because, finished.stopped_because)
         return (

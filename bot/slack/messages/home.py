@@ -11,7 +11,7 @@ from bot.slack.board import Glance
 from bot.slack.escaping import Markup, join, markup
 from bot.slack.forms import FormFacts
 from bot.slack.messages.figures import count, money
-from bot.slack.messages.notices import HELP, NEW, RunLine, help_text, line_button, line_text
+from bot.slack.messages.notices import HELP, NEW, NEW_EVOLUTION, RunLine, help_text, line_button, line_text
 from optimizer.config import Budget
 
 SEARCH_OPEN = "search.open"
@@ -28,6 +28,7 @@ class HomeFacts:
     budget: Budget
     command: str
     search_command: str
+    evolve_command: str
     left_today: float | None = None
     """US dollars that the reader may still spend today; None when there is no daily limit."""
 
@@ -39,6 +40,7 @@ def draw_home(facts: HomeFacts) -> Block:
         actions(
             "home.actions",
             button("New optimisation", NEW, "new", style="primary"),
+            button("Evolve", NEW_EVOLUTION, "new"),
             button("Search past prompts", SEARCH_OPEN, "search"),
             button("Help", HELP, "help"),
         ),
@@ -58,7 +60,7 @@ def draw_home(facts: HomeFacts) -> Block:
         blocks.append(
             context(Markup("⚠️ A *simulated* model answers here: good for trying, not for real prompts."))
         )
-    blocks += [header("Help"), *help_text(facts.command, facts.search_command).blocks]
+    blocks += [header("Help"), *help_text(facts.command, facts.search_command, facts.evolve_command).blocks]
     return {"type": "home", "callback_id": "home", "blocks": blocks[:100]}
 
 

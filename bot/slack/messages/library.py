@@ -52,6 +52,11 @@ def search_results(
     asked: str, hits: Sequence[Hit], command: str, *, page: int = 0, more: bool = False
 ) -> Message:
     """The answer to a search, seen by the asker alone; ``page`` counts from 0."""
+    if not hits and not asked.strip():
+        text = markup(
+            "There are no past prompts that you may see yet. `{command} help` says more.", command=command
+        )
+        return message(text, [section(text)])
     if not hits:
         text = markup(
             "Nothing found for “{asked}” among the prompts you may see. Try other words with `{command}`.",

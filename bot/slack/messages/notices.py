@@ -12,6 +12,7 @@ from bot.slack.messages.card import RETRY, stop_button
 from bot.slack.messages.run_bar import run_buttons
 
 AS_PROMPT, HELP, NEW = "optimize.as_prompt", "optimize.help", "optimize.new"
+NEW_EVOLUTION = "evolve.new"
 SHOW = "prompts.show"
 NOTHING_CHARGED = "Nothing was charged."
 
@@ -137,6 +138,12 @@ def changed_too_late(*, deleted: bool) -> Message:
     )
 
 
+def unread_replies(n: int) -> Message:
+    """Told at the end of a run that replies came when no round was left to read them."""
+    which = "your last reply" if n == 1 else f"your last {n:,} replies"
+    return notice(markup("No round was left to read {which}. Nothing of it is in the result.", which=which))
+
+
 def ended_unread() -> Message:
     """Somebody changed a reply that no round has read before the end of the run."""
     return notice(
@@ -149,7 +156,7 @@ def kept_as_first_said(error: str) -> Message:
     return notice(markup("❌ {error} The run keeps what you said first.", error=error))
 
 
-def help_text(command: str, search_command: str) -> Message:
+def help_text(command: str, search_command: str, evolve_command: str) -> Message:
     """What the commands do."""
     lines = (
         "*Improve a prompt with your own examples*",
@@ -159,11 +166,12 @@ def help_text(command: str, search_command: str) -> Message:
         "yours; with several, `{command} stop r-…` says which. So does ❌ on a run's first message.",
         "Or mention me with a prompt and a file of examples, or use *Optimise this prompt* in a message's menu.",
         "`{search} words` finds prompts that were improved before; `{search} help` says what else it does.",
+        "`{evolve}` evolves a set of instructions, or one structured prompt; `{evolve} help` says more.",
         "A reply in a run's thread steers its next round.",
         "You need a prompt and at least 20 examples with the right answer (CSV, TSV, JSON, JSONL or XLSX). "
         "Half of them are kept aside, and the result is tested on those.",
     )
-    text = markup("\n".join(lines), command=command, search=search_command)
+    text = markup("\n".join(lines), command=command, search=search_command, evolve=evolve_command)
     return message(Markup("How to improve a prompt"), [section(text)])
 
 

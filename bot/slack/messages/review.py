@@ -35,7 +35,8 @@ SHARE_YES, SHARE_NO = "share.yes", "share.no"
 def another_round_offer(draft_id: str, wish: str) -> Message:
     """Asked when somebody replies after the end of a run."""
     text = Markup(
-        "*This run has ended. Shall I go on with what you say?* Up to two more rounds, tested again."
+        "*This run has ended. Shall I go on with what you say?* Up to two more rounds, then "
+        "a test on the same held-out examples, which has to be stricter the second time."
     )
     blocks: list[Block] = [
         section(text),
@@ -51,7 +52,7 @@ def another_round_offer(draft_id: str, wish: str) -> Message:
 
 def no_round_offer(draft_id: str, wish: str, run_id: str) -> Message:
     """Asked when somebody replies after the end of a run that cannot go on."""
-    text = Markup("*This run has ended and takes no more words.* Shall I keep yours with it?")
+    text = Markup("*This run cannot go on after its end.* Shall I keep your words with it?")
     blocks: list[Block] = [
         section(text),
         rich(quote(wish, 400)),

@@ -179,22 +179,29 @@ def round_line(notes: RoundNotes) -> Markup:
     """One round in one line: its score before and after."""
     chosen = notes.selected
     n = chosen.beam[0].n if chosen.beam else 0
-    if chosen.improved and notes.before is not None:
+    before, after = notes.before, share(chosen.best_score)
+    values = {
+        "round": notes.round,
+        "rounds": notes.rounds,
+        "before": share(before) if before is not None else "",
+        "after": after,
+        "n": _shown(n),
+        "tried": count(notes.proposed, "candidate"),
+    }
+    if chosen.improved and before is not None and share(before) != after and chosen.best_score > before:
+        return markup("*Round {round} of {rounds}:* {before} → *{after}* on {n} ({tried} tried)", **values)
+    if chosen.improved:  # the score of the one before may come from fewer examples, and flatter it
         return markup(
-            "*Round {round} of {rounds}:* {before} → *{after}* on {n} ({tried} tried)",
-            round=notes.round,
-            rounds=notes.rounds,
-            before=share(notes.before),
-            after=share(chosen.best_score),
-            n=_shown(n),
-            tried=count(notes.proposed, "candidate"),
+            "*Round {round} of {rounds}:* a new best with *{after}* on {n} ({tried} tried)", **values
+        )
+    if before is None or share(before) == after:
+        return markup(
+            "*Round {round} of {rounds}:* nothing better found; the best stays at {after} ({tried} tried)",
+            **values,
         )
     return markup(
-        "*Round {round} of {rounds}:* nothing better found; the best stays at {best} ({tried} tried)",
-        round=notes.round,
-        rounds=notes.rounds,
-        best=share(chosen.best_score),
-        tried=count(notes.proposed, "candidate"),
+        "*Round {round} of {rounds}:* nothing better found; the best has {after} on {n} now ({tried} tried)",
+        **values,
     )
 
 

@@ -14,6 +14,7 @@ from optimizer.evolution.tally import Tally
 from optimizer.instructions.folder import Folder
 from optimizer.instructions.records import EvolvedRow, EvolvedSink, Instruction
 from optimizer.instructions.stored_rows import StoredRow, read_stored
+from optimizer.ways_out import Fix, Knob
 
 
 def join(folder: Folder, plan: ShardPlan, sink: EvolvedSink) -> Tally:
@@ -60,6 +61,6 @@ def _evolved(row: StoredRow) -> EvolvedRow:
 def _not_whole(shard: Shard) -> InputError:
     return InputError(
         f"{shard.part} is not whole.",
-        "Delete it and go on with --resume: its rows come from the journal, at no cost.",
+        Fix("Delete it and {}: its rows come from the journal, at no cost.", Knob.GO_ON),
         field="data",
     )
