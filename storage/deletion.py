@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 DAY = 86_400.0
 TABLES_OF_A_RUN = (
     *("events", "run_messages", "run_files", "calls"),
-    *("outbox", "run_commands", "run_takes", "work"),
+    *("outbox", "run_commands", "run_takes", "work", "run_reviews"),
 )
 """Tables whose rows go with the run in their column ``run_id``; a test finds one that was forgotten here."""
 _AT_ONCE = 200

@@ -327,3 +327,18 @@ def m030_slack_workspaces(tables: Tables) -> None:
         "UPDATE uploads SET team = coalesce((SELECT team FROM runs WHERE runs.id = uploads.run_id), '')",
     ):
         tables.execute(statement)
+
+
+@migrations()
+def m050_messages_by_timestamp(tables: Tables) -> None:
+    """Every reply in any thread asks which run hangs there, also when that thread has moved."""
+    _table(tables, "run_messages").create_index(["ts"])
+
+
+@migrations()
+def m051_reviews_of_runs(tables: Tables) -> None:
+    """What people say of a run that has left no prompt: their votes, and their wishes."""
+    reviews = _table(tables, "run_reviews")
+    columns = {"id": int, "run_id": str, "reviewer": str, "kind": str, "text": str, "at": float}
+    reviews.create(columns, pk="id", not_null={"run_id", "reviewer", "kind", "text", "at"})
+    reviews.create_index(["run_id"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,6 +39,13 @@ class Votes:
 
     up: int
     down: int
+
+
+def count_votes(reviews: Iterable[Review]) -> Votes:
+    """Count the last vote of each person; ``reviews`` come oldest first."""
+    last = {review.reviewer: review.kind for review in reviews if review.kind in _VOTES}
+    kinds = list(last.values())
+    return Votes(kinds.count("up"), kinds.count("down"))
 
 
 class ReviewTable:
@@ -81,9 +88,7 @@ class ReviewTable:
 
     def votes(self, number: int) -> Votes:
         """Count the last vote of each person."""
-        last = {review.reviewer: review.kind for review in self.of(number) if review.kind in _VOTES}
-        kinds = list(last.values())
-        return Votes(kinds.count("up"), kinds.count("down"))
+        return count_votes(self.of(number))
 
     def set_status(self, number: int, status: PromptStatus, by: str) -> None:
         """Give a prompt its status; the accepted one supersedes the one accepted before it.

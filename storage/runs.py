@@ -12,12 +12,12 @@ from typing import Any
 from optimizer.errors import InputError
 from optimizer.events import Event, is_durable
 from optimizer.stored_events import event_from_dict, event_to_dict
-from storage.run_record import ENDED, RunRecord, RunStatus
+from storage.run_record import ENDED, MOVED, RunRecord, RunStatus
 from storage.secrets import refuse_secrets
 from storage.shared_database import SharedDatabase
 from storage.visibility import Place, Viewer, marks, sql_condition
 
-__all__ = ["ENDED", "Place", "RunRecord", "RunStatus", "RunTable"]
+__all__ = ["ENDED", "MOVED", "Place", "RunRecord", "RunStatus", "RunTable"]
 
 logger = logging.getLogger(__name__)
 
@@ -150,19 +150,21 @@ class RunTable:
         return self._select(f"WHERE {condition} ORDER BY created_at DESC, id LIMIT ?", [*values, limit])
 
     def in_thread(self, team: str, channel: str, thread_ts: str) -> list[RunRecord]:
-        """Return the runs whose thread this is, newest first: one thread may hold several."""
+        """Return the runs whose thread this is or was, newest first: one thread may hold several."""
         return self._select(
-            "WHERE channel = ? AND thread_ts = ? AND team = ? ORDER BY created_at DESC, id",
-            (channel, thread_ts, team),
+            "WHERE team = ? AND ((channel = ? AND thread_ts = ?) OR id IN"
+            " (SELECT run_id FROM run_messages WHERE name = ? AND ts = ?)) ORDER BY created_at DESC, id",
+            (team, channel, thread_ts, MOVED, f"{channel}/{thread_ts}"),
         )
 
-    def posted_as(self, team: str, channel: str, ts: str) -> list[RunRecord]:
-        """Return the runs that have a message of this timestamp: their first one, or a reply of theirs."""
-        return self._select(
-            "WHERE channel = ? AND team = ? AND (thread_ts = ? OR id IN"
-            " (SELECT run_id FROM run_messages WHERE ts = ?)) ORDER BY created_at DESC, id",
-            (channel, team, ts, ts),
+    def posted_as(self, team: str, channel: str, ts: str, names: Sequence[str]) -> list[RunRecord]:
+        """Return the runs that have this message under one of these ``names``, or as their thread's new start."""
+        found = self._select(
+            f"WHERE team = ? AND id IN (SELECT run_id FROM run_messages WHERE name = ? AND ts = ?"
+            f" OR name IN ({_marks(names)}) AND ts = ?) ORDER BY created_at DESC, id",
+            (team, MOVED, f"{channel}/{ts}", *names, ts),
         )
+        return [run for run in found if channel in (run.place.channel, run.here.channel)]
 
     def append_event(self, run_id: str, seq: int, event: Event) -> bool:
         """Store the run's durable event number ``seq`` (from 0); False when it is there already.

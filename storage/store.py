@@ -21,6 +21,7 @@ from storage.oauth_states import OAuthStateTable
 from storage.outbox import OutboxTable
 from storage.prompts import PromptLibrary
 from storage.result_files import ResultFiles
+from storage.run_reviews import RunReviewTable
 from storage.runs import RunTable
 from storage.uploads import UploadTable
 from storage.workspaces import WorkspaceTable
@@ -58,6 +59,7 @@ class Store:
             raise
         self.journal = SqliteJournal(self.database)
         self.runs = RunTable(self.database)
+        self.run_reviews = RunReviewTable(self.database)
         self.outbox = OutboxTable(self.database)
         self.drafts = DraftTable(self.database)
         self.deliveries = DeliveryTable(self.database)

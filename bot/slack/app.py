@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
@@ -27,6 +27,7 @@ from bot.health.readiness import Check
 from bot.health.stored_figures import StoredFigures
 from bot.slack import (
     draft_buttons,
+    end_buttons,
     error_router,
     evolve_command,
     home,
@@ -76,6 +77,7 @@ LISTENERS = (
     draft_buttons,
     replies,
     review_buttons,
+    end_buttons,
     sharing,
     shortcuts,
 )
@@ -91,11 +93,12 @@ def build_app(
     authorize: Authorize | None = None,
     metrics: Metrics | None = None,
     pool: WorkPool | None = None,
+    erased: Callable[[], None] = lambda: None,
 ) -> App:
     """Return the Bolt app with all listeners; nothing is connected yet.
 
     ``authorize`` finds the installation of each request where there are several workspaces. The listeners
-    acknowledge on threads of Bolt's, and work in ``pool``.
+    acknowledge on threads of Bolt's, and work in ``pool``. ``erased`` is called when somebody has deleted a run.
 
     Raises:
         ConfigError: Slack refuses the bot token or cannot be reached.
@@ -123,6 +126,7 @@ def build_app(
         posters=desk.posters,
         form_facts=form_facts(settings),
         who=desk.who,
+        erased=erased,
     )
     counter = Counter(app, store.deliveries, pool or WorkPool(), metrics.count_error)
     for listeners in LISTENERS:
@@ -182,7 +186,14 @@ class RunningBot:
         self.housekeeping = Housekeeping(store, self.uploads, settings.retention_days, self._departures)
         self.pool = WorkPool()
         self.app = build_app(
-            settings, store, self.service, self.desk, self.workspaces.authorize, metrics, self.pool
+            settings,
+            store,
+            self.service,
+            self.desk,
+            self.workspaces.authorize,
+            metrics,
+            self.pool,
+            self.housekeeping.wake,
         )
         if settings.oauth is not None:
             leaving.register(

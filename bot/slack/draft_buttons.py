@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from slack_sdk import WebClient
+
 from bot.background.request import OptimizeRequest
+from bot.slack.awaited import post_awaited
 from bot.slack.blocks import Message
 from bot.slack.counter import Counter
 from bot.slack.doors import Asker, Refused, asker_of
@@ -96,7 +99,7 @@ def show_draft(reception: Reception, draft: Draft, pieces: Pieces) -> None:
         Refused: it was settled meanwhile.
         InputError: it holds something that looks like a secret.
     """
-    draft = replace(draft, body=pieces.request.to_dict())
+    draft = replace(draft, body=pieces.to_dict())
     if not reception.store.drafts.put(draft):
         raise Refused(settled_already())
     content = draw_draft(draft.id, pieces)
@@ -104,14 +107,42 @@ def show_draft(reception: Reception, draft: Draft, pieces: Pieces) -> None:
     if draft.message_ts:
         poster.edit(draft.channel, draft.message_ts, lambda: content, urgent=True)
         return
-    posted = poster.post(draft.channel, content, thread_ts=draft.thread_ts)
+    posted = post_awaited(poster, draft.owner, draft.channel, content, thread_ts=draft.thread_ts)
     posted.add_done_callback(lambda sent: remember_message(reception, draft, sent))
 
 
+def ask_again(reception: Reception, draft: Draft, pieces: Pieces) -> None:
+    """Show a draft below what was said since; the message that showed it goes away.
+
+    Raises:
+        InputError: it holds something that looks like a secret.
+    """
+    draft = reception.store.drafts.get(draft.id, draft.team) or draft
+    _take_away(reception, draft)
+    reception.store.drafts.shown_as(draft.id, "")
+    show_draft(reception, replace(draft, message_ts=""), pieces)
+
+
+def _take_away(reception: Reception, draft: Draft) -> None:
+    channel, ts = draft.channel, draft.message_ts
+
+    def send(client: WebClient) -> None:
+        client.chat_delete(channel=channel, ts=ts)
+
+    if ts:
+        reception.posters.of(draft.team).call("chat.delete", send, channel=channel)
+
+
 def remember_message(reception: Reception, draft: Draft, sent: Future[Any]) -> None:
-    """Note the message that shows a draft, once it is posted; what became of the draft meanwhile stays."""
+    """Note the message that shows a draft, once it is posted; one that showed it meanwhile goes away.
+
+    What became of the draft meanwhile stays, and is said in the message.
+    """
     if sent.exception() is not None:
         return
+    before = reception.store.drafts.get(draft.id, draft.team)
+    if before is not None:
+        _take_away(reception, before)
     reception.store.drafts.shown_as(draft.id, str(sent.result()))
     now = reception.store.drafts.get(draft.id, draft.team)
     if now is not None and now.kind == KIND and now.state != "open":
@@ -128,7 +159,8 @@ def start_draft(reception: Reception, draft: Draft) -> None:
     asker = Asker(draft.owner, draft.team)
     with starting(reception, draft):
         place = place_for(reception, asker, draft.channel, draft.thread_ts)
-        run = start_run(reception, draft.kind, draft.body, asker, place, cause=draft.id)
+        request = OptimizeRequest.from_dict(draft.body).to_dict()
+        run = start_run(reception, draft.kind, request, asker, place, cause=draft.id)
     say_settled(reception, draft, run.id)
 
 

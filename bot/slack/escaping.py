@@ -96,7 +96,9 @@ def mention(user: str) -> Markup:
 
 
 def channel_link(channel: str) -> Markup:
-    """A live link to a channel; anything that is not a Slack id becomes plain escaped text."""
+    """A live link to a channel; a direct message has none, and what is no Slack id becomes plain escaped text."""
+    if _SLACK_ID.fullmatch(channel) and channel.startswith("D"):
+        return Markup("a direct message")
     return Markup(f"<#{channel}>") if _SLACK_ID.fullmatch(channel) else Markup(escape(channel, 80))
 
 

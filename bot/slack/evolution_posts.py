@@ -12,8 +12,8 @@ from bot.background.run_work import RESULT_FOLDER
 from bot.slack.futures import after_all, silent
 from bot.slack.messages.evolution_final import EvolutionOutcome, draw_evolution
 from bot.slack.poster import Attachment
-from bot.slack.result_posts import FILES, FINAL, PLOT, EndPosts, ask_for_link, file_bytes, noted_in
-from bot.slack.run_thread import RunThread
+from bot.slack.result_posts import PLOT, EndPosts, ask_for_link, file_bytes, noted_in
+from bot.slack.run_thread import FILES, FINAL, RunThread
 from optimizer.events import Event, HoldoutTested
 from optimizer.evolution.events import (
     ApplicationFinished,

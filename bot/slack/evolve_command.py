@@ -21,19 +21,21 @@ from bot.slack.evolve_form import (
     EvolveForm,
     evolve_form,
     read_evolve_form,
+    with_method,
 )
 from bot.slack.filled_form import FilledForm
 from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, MAX_TEXT, FormContext, channel_of
 from bot.slack.forms import Prefill, optimize_form
 from bot.slack.messages.notices import NEW_EVOLUTION, evolve_help, which_word
 from bot.slack.messages.review import EVOLVE_FURTHER
-from bot.slack.optimize_command import open_anywhere, open_with_prompt, unreachable_warning
+from bot.slack.optimize_command import open_anywhere, open_with_prompt
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.review_buttons import reuse
 from bot.slack.sample_task import SAMPLE_INSTRUCTIONS
 from bot.slack.starting import place_for, start_run
 from bot.slack.subcommands import answer_words, is_answered
+from bot.slack.way_out import told_way_out
 from bot.slack.windows import Window
 from optimizer.errors import InputError
 
@@ -109,7 +111,7 @@ def _answer(reception: Reception, body: dict[str, Any], window: Window, respond:
         return lambda: tell(respond, evolve_help(settings.evolve_command, settings.optimize_command))
     if text.lower() in ("", "demo"):
         filled = EvolveForm(pasted="\n".join(SAMPLE_INSTRUCTIONS) if text else "")
-        return _open(reception, window, respond, where, filled)
+        return _open(reception, window, respond, asker, where, filled)
     if is_answered(text) or _ONE_WORD.fullmatch(text):
         return lambda: tell(respond, answer_words(reception, asker, text) or which_word(text))
     where = replace(where, algorithm=EVOLVE)
@@ -124,7 +126,7 @@ def show_with_method(reception: Reception, window: Window, asker: Asker, method:
     fits = len(method) <= MAX_TEXT
     warning = Markup("The method is too long for the form: attach `method.txt` from its thread instead.")
     filled = EvolveForm(
-        method=method if fits else "",
+        given=with_method(method if fits else ""),
         warning=None if fits else warning,
         direct=reception.members.direct_channel(asker.team, asker.user),
     )
@@ -132,16 +134,30 @@ def show_with_method(reception: Reception, window: Window, asker: Asker, method:
 
 
 def _open(
-    reception: Reception, window: Window, respond: Respond, where: FormContext, filled: EvolveForm
+    reception: Reception,
+    window: Window,
+    respond: Respond,
+    asker: Asker,
+    where: FormContext,
+    filled: EvolveForm,
 ) -> Rest:
     window.open(evolve_form(where, reception.form_facts, filled))
+    return lambda: warn_of_place(reception, window, respond, asker, where, filled)
 
-    def warn() -> None:
-        warning = unreachable_warning(reception, where, respond)
-        if warning is not None:
-            window.show(evolve_form(where, reception.form_facts, replace(filled, warning=warning)))
 
-    return warn
+def warn_of_place(
+    reception: Reception,
+    window: Window,
+    respond: Respond,
+    asker: Asker,
+    where: FormContext,
+    filled: EvolveForm,
+) -> None:
+    """Let an open form ask for another place, where the bot cannot post in this one."""
+    way_out = told_way_out(reception, asker, where, respond)
+    if way_out is not None:
+        filled = replace(filled, warning=way_out.warning, direct=way_out.direct)
+        window.show(evolve_form(way_out.where, reception.form_facts, filled))
 
 
 def _open_anywhere(reception: Reception, window: Window, asker: Asker) -> Rest:

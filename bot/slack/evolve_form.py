@@ -13,6 +13,7 @@ from bot.slack.escaping import Markup
 from bot.slack.form_inputs import (
     AUDIENCE,
     CHANNEL,
+    MAX_TEXT,
     ONLY_ME,
     FormContext,
     Values,
@@ -55,17 +56,26 @@ _ANSWERS = (
 
 @dataclass(frozen=True, slots=True)
 class EvolveForm:
-    """What is filled in when the form opens. ``direct`` is the person's direct channel."""
+    """What is filled in when the form opens: what was ``given`` before, all but the data.
+
+    ``direct`` is the person's direct channel.
+    """
 
     pasted: str = ""
-    method: str = ""
+    given: EvolveRequest = field(default_factory=lambda: with_method(""))
     warning: Markup | None = None
     direct: str = ""
+
+
+def with_method(method: str) -> EvolveRequest:
+    """What was given when there is a first method and nothing else."""
+    return EvolveRequest(FileRef("", "", 0, ""), method_text=method)
 
 
 def evolve_form(where: FormContext, facts: FormFacts, filled: EvolveForm | None = None) -> Block:
     """Build the modal."""
     given = filled or EvolveForm()
+    before = given.given
     blocks: list[Block] = [section(given.warning)] if given.warning is not None else []
     blocks.append(
         section(
@@ -91,24 +101,24 @@ def evolve_form(where: FormContext, facts: FormFacts, filled: EvolveForm | None 
         input_field(
             METHOD,
             "First evolving method",
-            text_area("Step 1. List ways to make the instruction harder …", given.method),
+            text_area("Step 1. List ways to make the instruction harder …", before.method_text[:MAX_TEXT]),
             "Leave empty to begin with ours: list ways, plan, rewrite, review.",
         ),
         input_field(METHOD_FILE, "… or the method as a file", file_field(METHOD_ENDINGS, 1)),
-        input_field(EFFORT, "Search for a better method", select(_efforts()), optional=False),
-        input_field(ANSWERS, "Answers", select(_ANSWERS), optional=False),
+        input_field(EFFORT, "Search for a better method", select(_efforts(), before.effort), optional=False),
+        input_field(ANSWERS, "Answers", select(_ANSWERS, "yes" if before.answers else "no"), optional=False),
         input_field(
             COLUMN,
             "Column with the instruction",
-            text_line(150),
+            text_line(150, initial=before.field),
             "Leave empty and I guess it; what I guessed is shown.",
         ),
-        input_field(BAD_ROWS, "Rows that cannot be used", select(_BAD_ROWS), optional=False),
-        input_field(GOAL, "Goal in plain words", text_line(500)),
+        input_field(BAD_ROWS, "Rows that cannot be used", select(_BAD_ROWS, before.bad_rows), optional=False),
+        input_field(GOAL, "Goal in plain words", text_line(500, initial=before.goal)),
         input_field(
             CRITERIA,
             "What makes a good evolution",
-            text_line(500),
+            text_line(500, initial=before.criteria),
             "In plain words, for a model that judges each one. Leave empty to judge by rules alone.",
         ),
         audience(),

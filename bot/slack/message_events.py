@@ -14,9 +14,12 @@ from bot.slack.incoming.pieces import asks_to_optimise
 from bot.slack.incoming.said import Said, said_by_a_person
 from bot.slack.reception import Reception
 from bot.slack.replies import pick_run, take_reply
-from bot.slack.requests import complete_request, take_request
+from bot.slack.requests import complete_request, take_request, with_files
+from bot.slack.run_thread import PARENT
 from bot.slack.second_thoughts import SecondThought, take_second_thought
-from bot.slack.stopping import stop_run
+from bot.slack.stopping import UNDER_WAY, stop_run
+from bot.slack.thread_place import STATUS
+from storage.runs import RunRecord
 
 IGNORED = ("file_shared", "member_joined_channel", "member_left_channel", "channel_archive")
 """Events that may be subscribed to and mean nothing to us; unanswered they would be reported as unhandled."""
@@ -126,22 +129,30 @@ def _route(reception: Reception, client: WebClient, said: Said) -> None:
 
 def _hear_reply(reception: Reception, client: WebClient, said: Said) -> bool:
     """Take a reply in a thread of ours; False when the thread is none."""
+    runs = reception.store.runs.in_thread(said.team, said.channel, said.thread_ts)
+    run = pick_run(runs) if runs else None
     draft = reception.store.drafts.open_in(said.team, said.channel, said.thread_ts)
     if draft is not None and draft.owner == said.user:
-        complete_request(reception, client, said, draft)
-        return True
-    runs = reception.store.runs.in_thread(said.team, said.channel, said.thread_ts)
-    if not runs:
+        said = with_files(client, said)
+        steers = run is not None and run.status in UNDER_WAY and _may_steer(reception, said, run)
+        if said.files or not steers:
+            complete_request(reception, client, said, draft)
+            return True
+    if run is None:
         return False
-    take_reply(reception, said, pick_run(runs))
+    take_reply(reception, said, run)
     return True
 
 
+def _may_steer(reception: Reception, said: Said, run: RunRecord) -> bool:
+    return reception.doors.may_change(Asker(said.user, said.team), run.owner)
+
+
 def _stop_by_reaction(reception: Reception, team: str, event: dict[str, Any]) -> None:
-    """A stop sign on a run's first message, set by somebody who may stop it; others' signs mean nothing."""
+    """A stop sign on the message that shows a run's state, by somebody who may stop it; all others mean nothing."""
     item = event.get("item") or {}
     channel, ts = str(item.get("channel") or ""), str(item.get("ts") or "")
     asker = Asker(str(event.get("user") or ""), team)
-    for run in reception.store.runs.posted_as(team, channel, ts):
+    for run in reception.store.runs.posted_as(team, channel, ts, (PARENT, STATUS)):
         if reception.doors.may_change(asker, run.owner):
             stop_run(reception, run.id, asker)

@@ -13,14 +13,15 @@ from bot.background.request import OptimizeRequest
 from bot.slack.counter import Counter, Rest
 from bot.slack.doors import Asker, asker_of
 from bot.slack.draft_buttons import KIND, new_draft_id
-from bot.slack.escaping import Markup, markup, unescape
+from bot.slack.escaping import unescape
 from bot.slack.form_inputs import MAX_TEXT, FormContext
 from bot.slack.forms import Prefill, optimize_form
-from bot.slack.messages.notices import AS_PROMPT, HELP, NEW, help_text, invite, which_word
+from bot.slack.messages.notices import AS_PROMPT, HELP, NEW, help_text, which_word
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.sample_task import sample_request
 from bot.slack.subcommands import answer_words, is_answered
+from bot.slack.way_out import told_way_out
 from bot.slack.windows import Window, answer_click, open_answer
 from storage.drafts import Draft
 
@@ -36,7 +37,7 @@ def register(counter: Counter, reception: Reception) -> None:
         text = unescape(str(body.get("text") or "")).strip()
         where = FormContext(asker.team, str(body["channel_id"]))
         if text.lower() == "demo":
-            return _open(reception, window, respond, where, Prefill(sample_request()))
+            return _open(reception, window, respond, asker, where, Prefill(sample_request()))
         if is_answered(text) or _ONE_WORD.fullmatch(text):
             return lambda: tell(respond, answer_words(reception, asker, text) or which_word(text))
         return open_with_prompt(reception, window, respond, asker, where, OptimizeRequest(prompt_text=text))
@@ -74,7 +75,7 @@ def open_with_prompt(
         InputError: the request holds something that looks like a secret.
     """
     where = kept_aside(reception, asker, where, request)
-    return _open(reception, window, respond, where, Prefill(request))
+    return _open(reception, window, respond, asker, where, Prefill(request))
 
 
 def show_with_prompt(
@@ -92,7 +93,7 @@ def show_with_prompt(
     """
     where = kept_aside(reception, asker, where, request)
     window.show(optimize_form(where, reception.form_facts, Prefill(request)))
-    _warn(reception, window, respond, where, Prefill(request))
+    _warn(reception, window, respond, asker, where, Prefill(request))
 
 
 def open_anywhere(
@@ -142,25 +143,17 @@ def kept_aside(
 
 
 def _open(
-    reception: Reception, window: Window, respond: Respond, where: FormContext, prefill: Prefill
+    reception: Reception, window: Window, respond: Respond, asker: Asker, where: FormContext, prefill: Prefill
 ) -> Rest:
     """Open the form, and then warn where the bot is no member: nobody waits for that lookup."""
     window.open(optimize_form(where, reception.form_facts, prefill))
-    return lambda: _warn(reception, window, respond, where, prefill)
+    return lambda: _warn(reception, window, respond, asker, where, prefill)
 
 
 def _warn(
-    reception: Reception, window: Window, respond: Respond, where: FormContext, prefill: Prefill
+    reception: Reception, window: Window, respond: Respond, asker: Asker, where: FormContext, prefill: Prefill
 ) -> None:
-    warning = unreachable_warning(reception, where, respond)
-    if warning is not None:
-        window.show(optimize_form(where, reception.form_facts, replace(prefill, warning=warning)))
-
-
-def unreachable_warning(reception: Reception, where: FormContext, respond: Respond) -> Markup | None:
-    """Look up whether the bot can post where a form was opened; if not, tell the asker and return a warning."""
-    if reception.members.channel(where.team, where.channel).reachable:
-        return None
-    bot = reception.who(where.team).name
-    tell(respond, invite(where.channel, bot))
-    return markup("⚠️ I am not in this channel yet. Type `/invite @{bot}` there first.", bot=bot)
+    way_out = told_way_out(reception, asker, where, respond)
+    if way_out is not None:
+        prefill = replace(prefill, warning=way_out.warning, direct=way_out.direct)
+        window.show(optimize_form(way_out.where, reception.form_facts, prefill))

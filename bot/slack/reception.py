@@ -39,6 +39,10 @@ class Recent:
             self._known.popitem(last=False)
 
 
+def _nothing() -> None:
+    """Whoever tidies up comes by in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reception:
     """Handed to every listener module."""
@@ -54,5 +58,7 @@ class Reception:
     who: Callable[[str], Whoami]
     """Who the bot is in a workspace."""
     deliveries: Recent = field(default_factory=Recent)
+    erased: Callable[[], None] = _nothing
+    """Lets the files of a deleted run be deleted at Slack too, soon."""
     told: Recent = field(default_factory=Recent)
     """Refusals that a person has seen already, so that nobody reads the same one twice."""

@@ -8,15 +8,17 @@ from typing import Any
 
 from bot.background.request import Wish
 from bot.background.words import in_words
+from bot.slack.awaited import post_awaited
+from bot.slack.blocks import Message
 from bot.slack.counter import Counter
 from bot.slack.doors import Asker, Refused, asker_of, team_of
 from bot.slack.draft_buttons import KIND, draft_of, remember_message, settled_already, show_draft, starting
 from bot.slack.escaping import markup
 from bot.slack.feedback_marks import keep_said
-from bot.slack.incoming.pieces import joined
+from bot.slack.incoming.pieces import Pieces, joined
 from bot.slack.incoming.said import Said
-from bot.slack.messages.notices import cannot_go_on, not_steering, notice
-from bot.slack.messages.review import AGAIN, JUST_SAVE, another_round_offer, saved
+from bot.slack.messages.notices import not_steering, notice
+from bot.slack.messages.review import AGAIN, JUST_SAVE, another_round_offer, no_round_offer, saved
 from bot.slack.privately import mark_seen, whisper
 from bot.slack.reception import Reception
 from bot.slack.rounds import start_again_request, start_another
@@ -47,8 +49,7 @@ def register(counter: Counter, reception: Reception) -> None:
         draft = _wish(reception, str(action["value"]), asker_of(body))
         if not reception.store.drafts.settle(draft.id, "cancelled"):
             raise Refused(settled_already())
-        _save_review(reception, draft)
-        _settle_offer(reception, body, "Saved with the prompt.")
+        _settle_offer(reception, body, f"Saved with the {_save_review(reception, draft)}.")
 
 
 def pick_run(runs: Sequence[RunRecord]) -> RunRecord:
@@ -129,22 +130,31 @@ def _steer(reception: Reception, said: Said, run: RunRecord, words: str) -> None
 
 def _after_the_end(reception: Reception, said: Said, run: RunRecord, words: str) -> None:
     """Ask whether the words shall start another round; they wait with the thread."""
-    if run.kind != KIND:
-        whisper(reception.posters, said, cannot_go_on(reception.settings.evolve_command))
-        return
-    draft = draft_of(said, "wish", body={"run": run.id, "text": words[:MOST_CHARACTERS]})
+    draft = draft_of(said, "wish", body={"run": run.id, "kind": run.kind, "text": words[:MOST_CHARACTERS]})
     reception.store.drafts.put(draft)
-    offer = another_round_offer(draft.id, words)
-    posted = reception.posters.of(said.team).post(said.channel, offer, thread_ts=said.root, lane=run.id)
+    offer = offer_after_the_end(draft, words)
+    poster = reception.posters.of(said.team)
+    posted = post_awaited(poster, said.user, said.channel, offer, thread_ts=said.root, lane=run.id)
     posted.add_done_callback(lambda sent: remember_message(reception, draft, sent))
+
+
+def offer_after_the_end(draft: Draft, words: str) -> Message:
+    """What is asked about a reply to a run that has ended; only an optimisation can go on."""
+    if draft.body.get("kind", KIND) == KIND:
+        return another_round_offer(draft.id, words)
+    return no_round_offer(draft.id, words, str(draft.body["run"]))
 
 
 def _with_new_files(reception: Reception, said: Said, run: RunRecord) -> None:
     """Offer to run again with the files of a reply as new examples."""
     if run.kind != KIND:
+        told = markup(
+            "This run has ended, and files cannot join it. “Run again…” below its result takes them."
+        )
+        whisper(reception.posters, said, notice(told))
         return
     start = start_again_request(reception, run, Asker(said.user, said.team))
-    pieces = joined(start, replace(said, text="", fenced=()))
+    pieces = joined(Pieces(start), replace(said, text="", fenced=()))
     draft = draft_of(said, thread_ts=said.root)
     show_draft(
         reception, draft, replace(pieces, doubts=("I start from the prompt of this thread.", *pieces.doubts))
@@ -160,11 +170,16 @@ def _wish(reception: Reception, draft_id: str, asker: Asker) -> Draft:
     return draft
 
 
-def _save_review(reception: Reception, draft: Draft) -> None:
-    asker = Asker(draft.owner, draft.team)
-    viewer = reception.doors.viewer(asker)
-    for record in reception.store.prompts.of_run(str(draft.body["run"]), viewer)[-1:]:
-        reception.store.prompts.review(record.id, "request_changes", viewer, str(draft.body["text"]))
+def _save_review(reception: Reception, draft: Draft) -> str:
+    """Store what somebody said after the end, and tell with what: the run's prompt, or the run itself."""
+    run_id, words = str(draft.body["run"]), str(draft.body["text"])
+    viewer = reception.doors.viewer(Asker(draft.owner, draft.team))
+    kept = reception.store.prompts.of_run(run_id, viewer)
+    if kept:
+        reception.store.prompts.review(kept[-1].id, "request_changes", viewer, words)
+        return "prompt"
+    reception.store.run_reviews.add(run_id, "request_changes", draft.owner, words)
+    return "run"
 
 
 def _settle_offer(reception: Reception, body: dict[str, Any], words: str) -> None:

@@ -7,16 +7,17 @@ from dataclasses import replace
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
-from bot.background.request import FileRef, OptimizeRequest
+from bot.background.request import FileRef
 from bot.background.words import in_words
 from bot.slack.doors import Asker
-from bot.slack.draft_buttons import close_draft, draft_of, show_draft, start_draft
+from bot.slack.draft_buttons import ask_again, close_draft, draft_of, show_draft, start_draft
 from bot.slack.escaping import markup
 from bot.slack.incoming.pieces import Pieces, asks_to_optimise, joined, pieces_of
 from bot.slack.incoming.said import Said, file_refs
 from bot.slack.messages.notices import help_text, notice
 from bot.slack.privately import mark_seen, whisper
 from bot.slack.reception import Reception
+from bot.slack.replies import is_stop, is_talk
 from bot.slack.subcommands import answer_words
 from optimizer.errors import InputError
 from storage.drafts import Draft
@@ -47,21 +48,32 @@ def take_request(reception: Reception, client: WebClient, said: Said) -> None:
         return
     draft = draft_of(said, thread_ts=said.root)
     mark_seen(reception.posters, said)
-    _go_on(reception, said, draft, pieces_of(said))
+    pieces = pieces_of(said)
+    _go_on(reception, said, draft, pieces, start=pieces.clear)
 
 
 def complete_request(reception: Reception, client: WebClient, said: Said, draft: Draft) -> None:
     """Add what a reply brings to the request that waits in its thread.
 
+    Only the piece that was missing starts it, and only when nothing else was in question: all other
+    words are no yes, so they bring the question again.
+
     Raises:
         Refused: it cannot be started there.
     """
+    if is_talk(said):
+        return
     said = with_files(client, said)
-    if said.text.lower().strip(" .!") in ("stop", "cancel"):
+    if is_stop(said.text):
         close_draft(reception, draft, "cancelled")
         return
     mark_seen(reception.posters, said)
-    _go_on(reception, said, draft, joined(OptimizeRequest.from_dict(draft.body), said))
+    before = Pieces.from_dict(draft.body)
+    pieces = joined(before, said)
+    if pieces == before:
+        ask_again(reception, draft, pieces)
+    else:
+        _go_on(reception, said, draft, pieces, start=pieces.clear and not before.complete)
 
 
 def with_files(client: WebClient, said: Said) -> Said:
@@ -89,10 +101,10 @@ def _described(client: WebClient, ref: FileRef) -> FileRef:
     return found[0] if found else ref
 
 
-def _go_on(reception: Reception, said: Said, draft: Draft, pieces: Pieces) -> None:
-    draft = replace(draft, body=pieces.request.to_dict())
+def _go_on(reception: Reception, said: Said, draft: Draft, pieces: Pieces, *, start: bool) -> None:
+    draft = replace(draft, body=pieces.to_dict())
     try:
-        if pieces.clear:
+        if start:
             reception.store.drafts.put(draft)
             start_draft(reception, draft)
         else:

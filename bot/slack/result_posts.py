@@ -15,8 +15,9 @@ from bot.slack.futures import after_all, silent
 from bot.slack.messages.figures import share
 from bot.slack.messages.final import Outcome, draw_outcome
 from bot.slack.messages.review import review_bar
+from bot.slack.messages.run_bar import run_bar
 from bot.slack.poster import Attachment
-from bot.slack.run_thread import RunThread
+from bot.slack.run_thread import FILES, FINAL, RunThread
 from optimizer.errors import PromptbeamError
 from optimizer.events import BeamSelected, Event, HoldoutTested, RunFinished, RunStarted
 from optimizer.report import build_report
@@ -26,7 +27,7 @@ from storage.uploads import UploadTable
 
 logger = logging.getLogger(__name__)
 
-PLOT, FINAL, FILES = "plot", "final", "files"
+PLOT = "plot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ class ResultPosts:
                 seconds=result.seconds,
                 models=_models(events),
                 plot_failed=picture is None and not thread.has(PLOT),
-                actions=tuple(review_bar(prompt_id_of(run.id), run.id)) if holdout is not None else (),
+                actions=tuple(
+                    run_bar(run.id) if holdout is None else review_bar(prompt_id_of(run.id), run.id)
+                ),
             )
             final = thread.say(FINAL, draw_outcome(outcome))
             final.add_done_callback(lambda sent: ask_for_link(thread, sent, link))

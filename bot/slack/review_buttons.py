@@ -149,7 +149,7 @@ def _register_more(counter: Counter, reception: Reception) -> None:
         def fill() -> None:
             if what == "again":
                 run = reception.doors.run(about, asker)
-                where = FormContext(asker.team, run.place.channel, run.place.thread_ts)
+                where = FormContext(asker.team, run.here.channel, run.here.thread_ts)
                 request = start_again_request(reception, run, asker)
                 show_with_prompt(reception, window, respond, asker, where, request)
             else:
@@ -162,6 +162,7 @@ def _register_more(counter: Counter, reception: Reception) -> None:
         def erase() -> None:
             run = reception.doors.own_run(str(view["private_metadata"]), asker_of(body))
             reception.store.eraser.erase(run.id, Viewer(run.owner, run.place.team))
+            reception.erased()
 
         form.answer(erase)
 
@@ -216,7 +217,7 @@ def _decide(
 def _announce(reception: Reception, record: PromptRecord, status: Markup, at: float) -> None:
     """Post the decision into the run's thread; when the run is gone (its time was over), nobody follows that."""
     try:
-        place = reception.store.runs.get(record.run_id).place
+        place = reception.store.runs.get(record.run_id).here
     except InputError:
         return
     if place.thread_ts:

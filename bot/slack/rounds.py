@@ -35,7 +35,7 @@ def start_another(
     request = replace(_from_result(reception, run, asker, record), wishes=wishes, rounds=MORE_ROUNDS)
     names = reception.store.runs.file_names(run.id)
     kept = [name for name in names if name != "prompt" or request.prompt_file is not None]
-    place = place_for(reception, asker, run.place.channel, run.place.thread_ts)
+    place = place_for(reception, asker, run.here.channel, run.here.thread_ts)
     return start_run(
         reception,
         run.kind,

@@ -17,7 +17,7 @@ from bot.slack.futures import settled, silent
 from bot.slack.messages.notices import failure, unreachable, unread_replies
 from bot.slack.posted import Posted
 from bot.slack.poster import Attachment, Poster, PosterClosed
-from bot.slack.refusals import GONE, cannot_post, describe
+from bot.slack.refusals import another_place_helps, cannot_post, describe
 from bot.slack.slack_errors import error_code
 from bot.slack.thread_place import STATUS, ThreadPlace
 from storage.runs import RunRecord, RunTable
@@ -25,7 +25,9 @@ from storage.runs import RunRecord, RunTable
 logger = logging.getLogger(__name__)
 
 PARENT = "parent"
-ERROR = "error"
+FINAL, FILES, ERROR = "final", "files", "error"
+_NEEDED = frozenset({FINAL, FILES, ERROR})
+"""Posts without which the owner would not know what came of the run."""
 _NOT_EDITABLE = frozenset({"edit_window_closed", "message_not_found", "cant_update_message"})
 _MOST_STATUS_REPLIES = 6
 
@@ -167,7 +169,7 @@ class RunThread:
     def fail(self, trouble: Trouble, *, charged: bool) -> Future[None]:
         """Say what went wrong: in the thread, or to the owner when there is no thread."""
         if not self.has(PARENT):
-            told = unreachable(self.run.place.channel, self.run.id, self._bot_name, trouble.message)
+            told = unreachable(self.run.place.channel, self.run.id, trouble.message, trouble.fix)
             return silent(self._poster.post(self.run.owner, told, key=self._posted.key("unreachable")))
         return silent(self.say(ERROR, failure(trouble, self.run.id, charged=charged)))
 
@@ -189,7 +191,7 @@ class RunThread:
 
     def react(self, ts: str, name: str) -> None:
         """Put a reaction on a message of the thread; that it cannot be put is no trouble."""
-        channel = self.run.place.channel
+        channel = self.channel if self._place.holds(ts) else self.run.place.channel
 
         def send(client: WebClient) -> None:
             client.reactions_add(channel=channel, timestamp=ts, name=name)
@@ -242,7 +244,7 @@ class RunThread:
             if error is None:
                 self.note(name, str(future.result()))
                 done.set_result(str(future.result()))
-            elif error_code(error) in GONE:
+            elif another_place_helps(error, needed=name in _NEEDED):
                 self._place.move(channel, error, lambda ok: self._after_move(ok, name, post, done, error))
             else:
                 if not isinstance(error, PosterClosed):
@@ -254,7 +256,9 @@ class RunThread:
     def _after_move(
         self, ok: bool, name: str, post: Callable[[], Future[Any]], done: Future[Any], error: BaseException
     ) -> None:
-        if ok:
+        if ok and name == STATUS:
+            done.set_result(self.ts)  # the message that the new thread hangs on shows it
+        elif ok:
             self._try(name, post, done)
         else:
             done.set_exception(error)

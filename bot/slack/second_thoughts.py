@@ -11,10 +11,17 @@ from bot.slack.escaping import markup
 from bot.slack.feedback_marks import forget_said, is_newer_edit, keep_said, was_said, was_used
 from bot.slack.incoming.said import Said
 from bot.slack.messages.notices import changed_too_late, ended_unread, kept_as_first_said, notice
-from bot.slack.messages.review import another_round_offer, saved
+from bot.slack.messages.review import saved
 from bot.slack.privately import mark_seen, whisper
 from bot.slack.reception import Reception
-from bot.slack.replies import MOST_CHARACTERS, feedback_key, insist_on_length, is_stop, is_talk
+from bot.slack.replies import (
+    MOST_CHARACTERS,
+    feedback_key,
+    insist_on_length,
+    is_stop,
+    is_talk,
+    offer_after_the_end,
+)
 from bot.slack.stopping import UNDER_WAY, stop_run
 from optimizer.errors import InputError
 from storage.drafts import Draft
@@ -121,6 +128,6 @@ def _change_offer(reception: Reception, draft: Draft, thought: SecondThought) ->
         except InputError as error:
             whisper(reception.posters, said, notice(markup("❌ {error}", error=in_words(error))))
             return
-        shown = another_round_offer(draft.id, words)
+        shown = offer_after_the_end(draft, words)
     if draft.message_ts:
         poster.edit(draft.channel, draft.message_ts, lambda: shown, urgent=True)

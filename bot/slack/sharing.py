@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
+from bot.slack.awaited import post_awaited, tell_if_lost
 from bot.slack.blocks import Block, Message
 from bot.slack.counter import Counter, Rest
 from bot.slack.doors import Asker, Refused, asker_of, team_of
@@ -57,7 +58,9 @@ def register(counter: Counter, reception: Reception) -> None:
             return
         if not reception.store.drafts.settle(draft.id, "started"):
             raise Refused(_answered_already())
-        post_prompt(reception, record, draft.channel, cause=f"{draft.id}/{draft.body.get('cause', '')}")
+        post_prompt(
+            reception, record, draft.channel, draft.owner, cause=f"{draft.id}/{draft.body.get('cause', '')}"
+        )
         _answered(reception, body, "Shared.")
         _tell_asker(reception, draft, record, "{owner} said yes: “{title}” is in {channel} now.")
 
@@ -105,19 +108,22 @@ def send_file(reception: Reception, asker: Asker, file: Attachment) -> None:
         raise Refused(
             notice(Markup("I cannot open direct messages with you; an admin has to give me im:write."))
         )
-    reception.posters.of(asker.team).upload(
-        channel, [file], thread_ts="", comment="Here is what you asked for."
-    )
+    poster = reception.posters.of(asker.team)
+    sent = poster.upload(channel, [file], thread_ts="", comment="Here is what you asked for.")
+    tell_if_lost(poster, asker.user, channel, sent)
 
 
-def post_prompt(reception: Reception, record: PromptRecord, channel: str, *, cause: str) -> None:
-    """Show a prompt in a channel, once for each ``cause``. Whoever calls has the owner's yes.
+def post_prompt(
+    reception: Reception, record: PromptRecord, channel: str, waiting: str, *, cause: str
+) -> None:
+    """Show a prompt in a channel for the person ``waiting``, once for each ``cause``.
 
-    Below one that is too long to be read in a message comes a file with the whole of it.
+    Whoever calls has the owner's yes. Below one that is too long to be read in a message comes a file
+    with the whole of it.
     """
     content = shared_prompt(record.title, record.owner, record.text, gain(record))
     key = f"{record.run_id}/shared/{cause}"
-    posted = reception.posters.of(record.place.team).post(channel, content, key=key)
+    posted = post_awaited(reception.posters.of(record.place.team), waiting, channel, content, key=key)
     if len(record.text) > INLINE_PROMPT:
         posted.add_done_callback(partial(_add_whole, reception, record, channel, key))
 
@@ -152,7 +158,7 @@ def _share(reception: Reception, asker: Asker, prompt_id: str, channel: str, cau
     record = reception.doors.prompt(prompt_id, asker)
     place_for(reception, asker, channel)
     if record.owner == asker.user:
-        post_prompt(reception, record, channel, cause=cause)
+        post_prompt(reception, record, channel, asker.user, cause=cause)
         return None
     return _ask_owner(reception, record, asker, channel, cause)
 

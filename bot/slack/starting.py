@@ -11,7 +11,7 @@ from typing import Any
 from bot.background.carried_tests import with_tests_of_parent
 from bot.slack.doors import Asker, Refused
 from bot.slack.escaping import markup
-from bot.slack.messages.notices import invite, notice
+from bot.slack.messages.notices import between_people, invite, is_direct, notice
 from bot.slack.reception import Reception
 from storage.runs import Place, RunRecord
 
@@ -25,6 +25,8 @@ def place_for(reception: Reception, asker: Asker, channel: str, thread_ts: str =
     facts = reception.members.channel(asker.team, channel)
     if not facts.reachable:
         facts = reception.members.channel(asker.team, channel, fresh=True)
+    if not facts.reachable and is_direct(channel):
+        raise Refused(between_people())
     if not facts.reachable:
         bot = reception.who(asker.team).name
         raise Refused(

@@ -15,11 +15,10 @@ from bot.slack.messages.notices import moved_here
 from bot.slack.posted import Posted
 from bot.slack.poster import Poster
 from bot.slack.refusals import describe, reason_for
-from storage.runs import RunRecord
+from storage.runs import MOVED, RunRecord
 
 logger = logging.getLogger(__name__)
 
-MOVED = "moved"
 STATUS = "status"
 
 
@@ -33,9 +32,7 @@ class ThreadPlace:
         self._draw = draw
         self._lock = threading.Lock()
         self._waiting: list[Callable[[bool], None]] | None = None
-        self.channel, self.ts = run.place.channel, run.place.thread_ts
-        if posted.ts(MOVED):
-            self.channel, self.ts = posted.ts(MOVED).split("/", 1)
+        self.channel, self.ts = run.here.channel, run.here.thread_ts
 
     def holds(self, ts: str) -> bool:
         """Whether a message of the run is a reply here: what was posted before a move stayed behind."""

@@ -35,6 +35,8 @@ class Channel:
     topic: str = ""
     is_archived: bool = False
     is_ext_shared: bool = False
+    refuses: str = ""
+    """The error that whoever posts there as an app gets, as with posting rules; empty when all is open."""
 
 
 @dataclass(slots=True)

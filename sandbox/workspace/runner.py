@@ -55,9 +55,10 @@ class RunningWorkspace(ObservedWorkspace):
         """Edit an own message."""
         self.do(talk.edit, self.workspace, self.user_id(user), self.channel_id(channel), ts, text)
 
-    def delete(self, user: str, channel: str, ts: str) -> None:
-        """Delete an own message."""
-        self.do(talk.delete, self.workspace, self.user_id(user), self.channel_id(channel), ts)
+    def delete(self, user: str, channel: str, ts: str, *, as_admin: bool = False) -> None:
+        """Delete an own message, or as an admin any message."""
+        place = self.channel_id(channel)
+        self.do(talk.delete, self.workspace, self.user_id(user), place, ts, as_admin=as_admin)
 
     def react(self, user: str, channel: str, ts: str, name: str) -> None:
         """Put a reaction on a message, or take it back."""

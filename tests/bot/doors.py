@@ -199,6 +199,9 @@ DOORS: dict[str, Door] = {
             ("delete", RUN),
         )
     ],
+    "action run.again": lambda o: click(o, "run.again", value=RUN),
+    "action run.delete": lambda o: click(o, "run.delete", value=RUN),
+    "action run.vote": lambda o: click(o, "run.vote", value=f"up {RUN}"),
     "action optimize.new": lambda o: click(o, "optimize.new", value=PROMPT_ID),
     "action optimize.help": lambda o: click(o, "optimize.help", value="help"),
     "action optimize.as_prompt": lambda o: click(o, "optimize.as_prompt", value="word"),

@@ -6,7 +6,8 @@ import pytest
 
 from storage.deliveries import KEPT_SECONDS, DeliveryTable
 from storage.store import Store
-from tests.bot.office import Office, run_id_of, shown
+from tests.bot.office import PROMPT, TICKETS, Office, run_id_of, shown
+from tests.bot.test_feedback_by_reply import WISH, reactions, taken
 
 
 def remove_bot(office: Office) -> None:
@@ -18,7 +19,29 @@ def archive(office: Office) -> None:
     office.workspace.inspect(lambda w: setattr(w.state.channel("prompts"), "is_archived", True))
 
 
-@pytest.mark.parametrize("lose", [remove_bot, archive])
+def refuse_replies(office: Office) -> None:
+    change_rule(office, "restricted_action_non_threadable_channel")
+
+
+def refuse_in_words_of_tomorrow(office: Office) -> None:
+    change_rule(office, "no_posting_on_thursdays")
+
+
+def change_rule(office: Office, code: str) -> None:
+    office.workspace.inspect(lambda w: setattr(w.state.channel("prompts"), "refuses", code))
+
+
+def delete_the_thread(office: Office) -> None:
+    card = office.find(lambda message: "Run r-" in shown(message))
+    for reply in office.thread(card):
+        office.workspace.delete("carol", "prompts", reply["ts"], as_admin=True)
+    office.workspace.delete("carol", "prompts", card["ts"], as_admin=True)
+
+
+LOSSES = [remove_bot, archive, refuse_replies, refuse_in_words_of_tomorrow, delete_the_thread]
+
+
+@pytest.mark.parametrize("lose", LOSSES)
 def test_the_rest_of_a_run_comes_to_its_owner_with_its_files(office: Office, lose):
     office.model.control(hold_after=0)
     office.ask()
@@ -31,10 +54,71 @@ def test_the_rest_of_a_run_comes_to_its_owner_with_its_files(office: Office, los
     final = office.says("Request changes…", channel="@alice")
     replies = [m for m in office.workspace.messages("@alice") if m.get("thread_ts") == final["thread_ts"]]
     names = [file["name"] for reply in replies for file in reply.get("files", ())]
-    assert {"scores.png", "prompt.txt", "report.json"} <= set(names)
+    assert {"prompt.txt", "report.json"} <= set(names)
+    assert "scores.png" in names or lose is refuse_in_words_of_tomorrow
     card = next(m for m in office.workspace.messages("@alice") if m["ts"] == final["thread_ts"])
     assert "✅" in shown(card)
     assert sum("can no longer write" in shown(m) for m in office.workspace.messages("@alice")) == 1
+    assert sum("Run r-" in shown(m) for m in office.workspace.messages("@alice")) == 1
+
+
+def test_a_thread_that_moved_hears_replies_crosses_and_decisions(office: Office):
+    office.model.control(latency_ms=200)
+    office.ask()
+    office.says("What I understood")
+    run_id = run_id_of(office.find(lambda message: "Run r-" in shown(message)))
+    office.bot.service.pause(run_id)
+    archive(office)
+    office.bot.service.resume(run_id)
+    moved = office.says("can no longer write", channel="@alice")["thread_ts"]
+    ts = office.workspace.send("alice", "@alice", WISH, thread_ts=moved)
+    office.workspace.wait(lambda: "eyes" in reactions(office, ts, "@alice"), 20, "eyes")
+    office.workspace.wait(lambda: taken(office, run_id), 60, "the feedback to be taken")
+    office.workspace.wait(lambda: "white_check_mark" in reactions(office, ts, "@alice"), 20, "the mark")
+    office.model.control(latency_ms=0)
+    final = office.says("Request changes…", channel="@alice")
+    office.ended(run_id)
+    office.workspace.click("alice", "@alice", final["ts"], "review.accept")
+    assert office.find(lambda m: m["text"].startswith("✅ Accepted"), "@alice")["thread_ts"] == moved
+    office.model.control(latency_ms=200)
+    office.workspace.click("alice", "@alice", final["ts"], "review.changes")
+    assert office.workspace.submit("alice", {"wish": "shorter"}) == {"response_action": "clear"}
+    second = office.find(lambda m: "Run r-" in shown(m) and run_id not in shown(m), "@alice")
+    assert second["thread_ts"] == moved
+    office.workspace.react("alice", "@alice", second["ts"], "x")
+    assert office.ended(run_id_of(second)) == "cancelled"
+
+
+def test_a_cross_on_the_first_message_of_a_thread_that_moved_stops_the_run(office: Office):
+    office.model.control(latency_ms=200)
+    office.ask()
+    office.says("What I understood")
+    run_id = run_id_of(office.find(lambda message: "Run r-" in shown(message)))
+    archive(office)
+    moved = office.says("can no longer write", channel="@alice")["thread_ts"]
+    office.workspace.react("alice", "@alice", moved, "x")
+    assert office.ended(run_id) == "cancelled"
+
+
+@pytest.mark.parametrize("lose", [refuse_replies, delete_the_thread])
+def test_the_failure_of_a_run_comes_to_its_owner_too(office: Office, lose):
+    office.model.control(latency_ms=60)
+    office.ask()
+    office.says("What I understood")
+    run_id = run_id_of(office.find(lambda message: "Run r-" in shown(message)))
+    lose(office)
+    office.model.control(require_key="another", latency_ms=0)
+    assert office.ended(run_id) == "failed"
+    office.says("Reference", channel="@alice")
+
+
+def test_who_starts_a_run_where_nothing_can_be_posted_is_told_why_and_where_else(office: Office):
+    office.open_form()
+    change_rule(office, "restricted_action_thread_only_channel")
+    office.workspace.submit("alice", {"prompt": PROMPT, "examples": [("tickets.csv", TICKETS)]})
+    told = shown(office.says("takes nothing but replies", channel="@alice"))
+    assert "in another channel" in told
+    assert "/invite" not in told
 
 
 def test_a_delivery_is_claimed_once_under_all_of_its_names_and_after_a_restart(tmp_path):
@@ -57,8 +141,6 @@ def test_a_delivery_is_claimed_once_under_all_of_its_names_and_after_a_restart(t
 def test_a_thousand_duplicated_and_reordered_deliveries_make_one_run_and_post_nothing_twice(office: Office):
     import asyncio
     import random
-
-    from tests.bot.office import PROMPT, TICKETS
 
     ts = office.workspace.send(
         "alice", "prompts", f"@promptbeam optimize ```{PROMPT}```", files=[("tickets.csv", TICKETS)]

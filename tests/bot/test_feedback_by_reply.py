@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.bot.office import UNDER_WAY, Office, run_id_of, shown
+from tests.bot.office import PROMPT, TICKETS, UNDER_WAY, Office, run_id_of, shown
 
 WISH = "Tickets about refunds always belong to billing"
 
@@ -85,6 +85,22 @@ def test_stop_as_a_reply_and_the_cross_stop_a_run_but_only_from_its_owner(office
     parent, run_id = running(office)
     office.workspace.send("alice", "prompts", "Stop!", thread_ts=parent["ts"])
     assert office.ended(run_id) == "cancelled"
+
+
+def test_a_cross_on_a_reply_or_on_what_asked_for_the_run_does_not_stop_it(office: Office):
+    office.model.control(latency_ms=250)
+    asked = office.workspace.send(
+        "alice", "prompts", f"@promptbeam optimize ```{PROMPT}```", files=[("tickets.csv", TICKETS)]
+    )
+    reply = office.says("What I understood")
+    card = office.find(lambda message: "Optimising" in shown(message) and "r-" in shown(message))
+    for ts in (asked, reply["ts"]):
+        office.workspace.react("alice", "prompts", ts, "x")
+    last = office.workspace.send("alice", "prompts", WISH, thread_ts=asked)
+    office.workspace.wait(lambda: "eyes" in reactions(office, last), 20, "eyes")
+    assert not office.store.database.rows("SELECT 1 FROM run_commands WHERE kind = 'stop'")
+    office.workspace.react("alice", "prompts", card["ts"], "x")
+    assert office.ended(run_id_of(card)) == "cancelled"
 
 
 def test_a_reply_after_the_end_starts_another_round_in_the_same_thread(office: Office):

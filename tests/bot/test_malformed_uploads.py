@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import json
 import random
+from pathlib import Path
 
 from openpyxl import Workbook
 
 from bot.background.trouble import explain
+from bot.background.turns import Limits
 from optimizer.errors import InputError
 from optimizer.examples.load import load_examples
 from optimizer.task import build_task
-from tests.bot.office import PROMPT, TICKETS
+from sandbox.model.runner import RunningModel
+from sandbox.workspace.runner import RunningWorkspace
+from tests.bot.office import PROMPT, TICKETS, Office, bot_at_work, settings_for, shown
 
 ENDINGS = ("csv", "tsv", "json", "jsonl", "ndjson", "txt", "xlsx")
 
@@ -63,3 +67,42 @@ def test_two_hundred_malformed_uploads_are_each_read_or_named_with_the_way_out()
             assert "Traceback" not in str(trouble)
             refused += 1
     assert refused > 150
+
+
+def test_two_hundred_malformed_uploads_in_slack_each_end_in_words_and_leave_the_bot_at_work(
+    workspace: RunningWorkspace, model: RunningModel, tmp_path: Path
+):
+    draw = random.Random(20_260_802)
+    limits = Limits(service=8, waiting=500)
+    with bot_at_work(settings_for(workspace, model, tmp_path, limits=limits)) as (bot, store):
+        workspace.wait_for_app()
+        office = Office(workspace, model, bot, store)
+        asked = [_send(office, *_broken(draw)) for _ in range(200)]
+        workspace.wait(lambda: _all_ended(office), 120, "the ends of all runs")
+        for ts in asked:
+            office.workspace.wait(lambda ts=ts: _answer(office, ts), 20, "an answer")
+        told = "\n".join(shown(message) for message in workspace.messages("prompts"))
+        assert "Something broke" not in told
+        assert "Traceback" not in told
+        ends = [status for (status,) in store.database.rows("SELECT status FROM runs")]
+        assert ends.count("failed") > 100
+        _send(office, "tickets.csv", TICKETS)
+        office.says("held-out examples")
+
+
+def _send(office: Office, name: str, data: bytes) -> str:
+    return office.workspace.send(
+        "alice", "prompts", f"@promptbeam optimize ```{PROMPT}```", files=[(name, data or b" ")]
+    )
+
+
+def _all_ended(office: Office) -> bool:
+    ends = office.store.database.rows("SELECT count(*) FROM runs WHERE status IN ('queued', 'running')")
+    return ends == [(0,)]
+
+
+def _answer(office: Office, ts: str) -> str:
+    """What the thread of a request says at its end."""
+    said = shown(office.workspace.messages("prompts", thread_ts=ts)[1:])
+    words = ("Reference", "held-out", "Shall I improve", "Almost ready", "ended before")
+    return said if any(word in said for word in words) else ""

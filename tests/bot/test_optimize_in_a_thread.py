@@ -128,13 +128,46 @@ def test_help_and_status_answer_the_asker_alone(office: Office):
 
 
 def test_a_channel_without_the_bot_gets_a_hint_and_loses_nothing(office: Office):
-    answer = office.ask(channel="general")
-    assert "not in this channel" in str(answer["errors"])
+    office.open_form(channel="general")
+    asked_for_a_place(office)
+    general = office.workspace.channel_id("general")
+    filled = {"prompt": PROMPT, "examples": [("tickets.csv", TICKETS)], "post_to": general}
+    answer = office.workspace.submit("alice", filled)
+    assert "not in this channel" in answer["errors"]["post_to"]
     assert "/invite @promptbeam" in shown(office.says("/invite", channel="general"))
     office.workspace.invite_bot("general")
-    again = office.workspace.submit("alice", {"prompt": PROMPT, "examples": [("tickets.csv", TICKETS)]})
-    assert again == {}
+    assert office.workspace.submit("alice", filled) == {}
     office.says("held-out examples", channel="general")
+
+
+def asked_for_a_place(office: Office) -> None:
+    """Wait until the form asks where to post, with alice's own direct messages chosen."""
+    direct = office.workspace.channel_id("@alice")
+    office.workspace.wait(
+        lambda: f"'initial_conversation': '{direct}'" in str(office.workspace.view("alice"))
+    )
+
+
+@pytest.mark.parametrize("command", ["/optimize", "/evolve"])
+def test_the_form_of_a_message_between_people_leads_to_the_askers_own_messages(office: Office, command: str):
+    between = office.workspace.inspect(
+        lambda w: w.state.direct_channel({w.state.person("alice").id, w.state.person("bob").id}).id
+    )
+    office.workspace.slash("alice", between, command)
+    asked_for_a_place(office)
+    assert "between people" in shown(office.workspace.view("alice"))
+    data = {"prompt": PROMPT, "examples": [("tickets.csv", TICKETS)]}
+    filled = data if command == "/optimize" else {"pasted": "Plan a feast.\nWash a car."}
+    answer = office.workspace.submit("alice", filled | {"post_to": between})
+    assert "between people" in answer["errors"]["post_to"]
+    direct = office.workspace.channel_id("@alice")
+    assert office.workspace.submit("alice", filled | {"post_to": direct}) == {}
+    card = office.find(lambda m: "Run r-" in shown(m), "@alice")
+    office.workspace.slash("alice", "prompts", "/optimize status")
+    listed = shown(office.says("Your runs"))
+    assert "a direct message" in listed
+    assert "<#D" not in listed
+    office.ended(run_id_of(card))
 
 
 def test_a_run_in_a_direct_message_works_and_stays_there(office: Office):

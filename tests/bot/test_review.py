@@ -84,6 +84,15 @@ def test_a_result_is_accepted_by_its_owner_and_says_by_whom(ended):
     assert [call for call in office.workspace.calls() if call.get("error")] == []
 
 
+def test_a_decision_is_kept_and_told_where_messages_cannot_be_edited_any_more(ended):
+    office, final, run_id = ended
+    office.workspace.fail_next("chat.update", error="edit_window_closed", count=5)
+    press(office, "alice", final, "review.accept")
+    assert office.says("Accepted by")["thread_ts"] == final["thread_ts"]
+    assert stored(office, f"p-{run_id[2:]}").status == "accepted"
+    assert not any("went wrong" in shown(m) or "❌" in shown(m) for m in office.workspace.messages("prompts"))
+
+
 def test_requested_changes_become_the_next_rounds_reason_and_a_second_version(ended):
     office, final, run_id = ended
     press(office, "alice", final, "review.changes")
@@ -169,6 +178,19 @@ def test_a_deleted_run_is_gone_with_its_prompt(ended):
         lambda: not office.store.database.rows("SELECT 1 FROM runs WHERE id = ?", (run_id,))
     )
     assert not office.store.database.rows("SELECT 1 FROM prompts WHERE run_id = ?", (run_id,))
+
+
+def test_the_files_of_a_run_that_is_deleted_in_slack_are_deleted_there_soon(ended):
+    office, final, run_id = ended
+    office.bot.uploads._sleep = lambda seconds: None
+    uploads = len(office.store.uploads.of_run(run_id))
+    with office.bot.housekeeping:
+        press(office, "alice", final, "review.more", selected_option=_option(final, "delete"))
+        assert "the files that I posted" in shown(office.workspace.view("alice"))
+        office.workspace.submit("alice", {})
+        gone = office.workspace.wait(lambda: office.workspace.calls("files.delete")[uploads - 1 :])
+    assert uploads >= 3
+    assert [call["error"] for call in gone] == [""]
 
 
 def test_any_two_versions_are_compared(shared_office: Office):

@@ -35,6 +35,32 @@ def test_the_owner_stops_a_run_and_gets_the_best_so_far(office: Office):
     assert not office.bot.service.is_live(run_id)
 
 
+def test_every_stop_button_asks_once_more(office: Office):
+    parent, run_id = _running(office)
+    office.workspace.slash("alice", "prompts", "/optimize status")
+    listed = office.says("Your runs")
+    office.workspace.open_home("alice")
+    home = office.workspace.wait(lambda: _with_stop(office.workspace.home("alice")))
+    buttons = [_stop_button(one) for one in (parent, listed, home)]
+    assert [one["value"] for one in buttons] == [run_id] * 3
+    assert all("What was paid stays paid" in shown(one["confirm"]) for one in buttons)
+    office.workspace.click("alice", "prompts", parent["ts"], "opt.stop")
+    office.ended(run_id)
+
+
+def _stop_button(shown_in: dict) -> dict:
+    elements = [
+        element
+        for block in shown_in["blocks"]
+        for element in (*block.get("elements", ()), block.get("accessory", {}))
+    ]
+    return next(one for one in elements if one.get("action_id") == "opt.stop")
+
+
+def _with_stop(view: dict) -> dict | None:
+    return view if "opt.stop" in str(view) else None
+
+
 def test_others_cannot_stop_it_and_only_they_are_told(office: Office):
     parent, run_id = _running(office)
     office.workspace.click("bob", "prompts", parent["ts"], "opt.stop")

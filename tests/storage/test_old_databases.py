@@ -36,6 +36,8 @@ SCHEMAS = {
     "m020_shared_work": "5da749497e01c544",
     "m021_outbox": "14a378fa1f5a82f8",
     "m030_slack_workspaces": "d10c6d667050f74b",
+    "m050_messages_by_timestamp": "bce2b9d05700aa97",
+    "m051_reviews_of_runs": "3b947ee9f31067bd",
 }
 """Hash of the whole schema after each step. A line here is added with its step and never changes again."""
 

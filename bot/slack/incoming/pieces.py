@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.background.request import FileRef, OptimizeRequest
 from bot.slack.form_inputs import has_ending, shown_name
@@ -12,6 +14,9 @@ from bot.slack.incoming.said import Said
 
 DATA_ENDINGS = ("csv", "tsv", "jsonl", "ndjson", "xlsx")
 """Files that are examples for sure; ``txt``, ``json`` and the rest may be a prompt as well."""
+_ABOUT_THE_PROMPT = ("as the prompt.", "as one prompt.", "not the words of your message.")
+_PROMPT_STAYS = "There was a prompt already, and I kept that one; “Change…” takes another."
+_EXAMPLES_STAY = "There were examples already, and I kept those; “Change…” takes others."
 _VERB = re.compile(r"(optimi[sz]e|improve)\b[:,]?\s*", re.IGNORECASE)
 
 
@@ -33,9 +38,27 @@ class Pieces:
         return bool(self.request.example_files) or bool(self.request.pasted)
 
     @property
+    def complete(self) -> bool:
+        """Whether nothing is missing."""
+        return self.has_prompt and self.has_examples
+
+    @property
     def clear(self) -> bool:
         """Whether it can be started without a question."""
-        return self.has_prompt and self.has_examples and not self.doubts
+        return self.complete and not self.doubts
+
+    def to_dict(self) -> dict[str, Any]:
+        """Turn them into plain JSON values: those of the request, and the doubts."""
+        return {**self.request.to_dict(), "doubts": list(self.doubts)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Pieces:
+        """Rebuild them from ``to_dict``'s form; a request alone has no doubts.
+
+        Raises:
+            InputError: a needed field is missing.
+        """
+        return cls(OptimizeRequest.from_dict(data), tuple(map(str, data.get("doubts") or ())))
 
 
 def asks_to_optimise(text: str) -> bool:
@@ -64,24 +87,25 @@ def pieces_of(said: Said) -> Pieces:
     return Pieces(request, tuple(doubts))
 
 
-def joined(before: OptimizeRequest, said: Said) -> Pieces:
-    """Complete an unfinished request by what another message brings."""
+def joined(before: Pieces, said: Said) -> Pieces:
+    """Complete an unfinished request by what another message brings; doubts about it stay."""
     found = pieces_of(said)
-    got = found.request
-    prompt_file, text, examples = before.prompt_file, before.prompt_text, before.example_files
-    doubts = list(found.doubts)
-    if not text.strip() and prompt_file is None:
-        prompt_file, text = got.prompt_file, got.prompt_text
+    request, got, doubts = before.request, found.request, list(found.doubts)
+    if not before.has_prompt:
+        request = replace(request, prompt_file=got.prompt_file, prompt_text=got.prompt_text)
     else:
-        doubts = [doubt for doubt in doubts if "as the prompt" not in doubt]
-    if not examples:
-        loose = (got.prompt_file,) if got.prompt_file not in (None, prompt_file) else ()
-        examples = got.example_files or tuple(
-            ref for ref in loose if ref and has_ending(ref, EXAMPLE_ENDINGS)
-        )
-    return Pieces(
-        replace(before, prompt_file=prompt_file, prompt_text=text, example_files=examples), tuple(doubts)
-    )
+        doubts = [doubt for doubt in doubts if not doubt.endswith(_ABOUT_THE_PROMPT)]
+        if said.fenced:
+            doubts.append(_PROMPT_STAYS)
+    if not before.has_examples:
+        loose = (got.prompt_file,) if before.has_prompt and got.prompt_file is not None else ()
+        examples = got.example_files or tuple(ref for ref in loose if has_ending(ref, EXAMPLE_ENDINGS))
+        request = replace(request, example_files=examples)
+    elif got.example_files:
+        doubts.append(_EXAMPLES_STAY)
+    if before.has_prompt and got.prompt_file not in (None, *request.example_files):
+        doubts.append(_PROMPT_STAYS)
+    return Pieces(request, tuple(dict.fromkeys((*before.doubts, *doubts))))
 
 
 def _sort_files(

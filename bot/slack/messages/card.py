@@ -201,5 +201,12 @@ def _buttons(card: RunCard) -> list[Block]:
         return [button("Try again", RETRY, card.run_id)] if card.again else []
     if card.stage in _FINISHED or card.stopping:
         return []
-    question = confirm("Stop this run?", card.words.stopped, "Stop", "Go on")
-    return [button("Stop", STOP, card.run_id, style="danger", confirm=question)]
+    return [stop_button(card.run_id, card.words.stopped)]
+
+
+def stop_button(
+    run_id: str, stopped: str = "You get the best found so far. What was paid stays paid."
+) -> Block:
+    """The button that stops a run, which asks once more; ``stopped`` says what one gets then."""
+    question = confirm("Stop this run?", stopped, "Stop", "Go on")
+    return button("Stop", STOP, run_id, style="danger", confirm=question)

@@ -28,7 +28,7 @@ _EXCERPT = 700
 
 def draw_draft(draft_id: str, pieces: Pieces) -> Message:
     """What was understood, what is missing or in doubt, and the way on."""
-    title = Markup("*Shall I improve this prompt?*" if _complete(pieces) else "*Almost ready*")
+    title = Markup("*Shall I improve this prompt?*" if pieces.complete else "*Almost ready*")
     blocks: list[Block] = [section(title), fields([_prompt_line(pieces), _examples_line(pieces)])]
     text = pieces.request.prompt_text
     if text:
@@ -39,10 +39,10 @@ def draw_draft(draft_id: str, pieces: Pieces) -> Message:
     if missing.text:
         blocks.append(section(missing))
     buttons = [
-        button("Change…" if _complete(pieces) else "Open the form…", CHANGE, draft_id),
+        button("Change…" if pieces.complete else "Open the form…", CHANGE, draft_id),
         button("Cancel", CANCEL, draft_id),
     ]
-    if _complete(pieces):
+    if pieces.complete:
         buttons.insert(0, button("Start", START, draft_id, style="primary"))
     blocks.append(actions(f"draft.{draft_id}", *buttons))
     return message(Markup(f"{title.text.strip('*')} {missing.text}".strip()), blocks)
@@ -56,10 +56,6 @@ def draw_settled(run_id: str) -> Message:
         else Markup("Cancelled. Nothing was started.")
     )
     return message(text, [context(text)])
-
-
-def _complete(pieces: Pieces) -> bool:
-    return pieces.has_prompt and pieces.has_examples
 
 
 def _prompt_line(pieces: Pieces) -> Markup:

@@ -24,6 +24,7 @@ from bot.slack.messages.card import is_simulated, models_line
 from bot.slack.messages.evolution_steps import failure_words, sample_blocks
 from bot.slack.messages.figures import count, duration, money, points, share
 from bot.slack.messages.final import prompt_blocks, with_look
+from bot.slack.messages.run_bar import run_bar
 from optimizer.events import HoldoutTested
 from optimizer.evolution.events import ApplicationFinished, DataMeasured, EvolutionFinished
 
@@ -92,6 +93,7 @@ def draw_evolution(outcome: EvolutionOutcome) -> Message:
     if change:
         blocks.append(rich(paragraph(words("What changed", bold=True)), preformatted(change, _DIFF, "diff")))
     blocks.append(context(*_remarks(outcome)))
+    blocks.extend(run_bar(outcome.run_id))
     return message(markup("{title} · {run}", title=title, run=outcome.run_id), blocks)
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from bot.background.trouble import Trouble
 from bot.slack.blocks import Block, Message, actions, button, context, divider, message, section
 from bot.slack.escaping import Markup, channel_link, escape, join, link, markup, mention
-from bot.slack.messages.card import RETRY, STOP
+from bot.slack.messages.card import RETRY, stop_button
+from bot.slack.messages.run_bar import run_buttons
 
 AS_PROMPT, HELP, NEW = "optimize.as_prompt", "optimize.help", "optimize.new"
 NEW_EVOLUTION = "evolve.new"
@@ -26,8 +27,8 @@ def failure(trouble: Trouble, run_id: str, *, charged: bool) -> Message:
     if not charged:
         remarks.insert(0, Markup(NOTHING_CHARGED))
     blocks.append(context(*remarks))
-    if trouble.again:
-        blocks.append(actions(f"again.{run_id}", button("Try again", RETRY, run_id)))
+    retry = [button("Try again", RETRY, run_id)] if trouble.again else []
+    blocks.append(actions(f"again.{run_id}", *retry, *run_buttons(run_id)))
     return message(text, blocks)
 
 
@@ -53,23 +54,47 @@ def invite(channel: str, bot_name: str) -> Message:
     return notice(
         markup(
             "I am not in {channel} yet, so I could not post the result there. Type `/invite @{bot}` here, "
-            "then start again — or send me the command in a direct message.",
+            "or choose another place in the form.",
             channel=channel_link(channel),
             bot=bot_name,
         )
     )
 
 
-def unreachable(channel: str, run_id: str, bot_name: str, why: str) -> Message:
+def is_direct(channel: str) -> bool:
+    """Whether a channel is a direct message, to which nobody can be invited."""
+    return channel.startswith("D")
+
+
+def between_people() -> Message:
+    """The run was to be posted in a direct message of other people."""
+    return notice(
+        Markup(
+            "I cannot post in a direct message between people. Choose your direct messages with me, or a channel."
+        )
+    )
+
+
+def unreachable(channel: str, run_id: str, why: str, fix: str) -> Message:
     """Told to the owner when the thread of a run cannot be written to."""
     return notice(
         markup(
-            "I could not post your run {run} in {channel}: {why}. Nothing was charged. "
-            "Type `/invite @{bot}` there and start again.",
+            "I could not post your run {run} in {channel}: {why}. Nothing was charged. {fix}",
             run=run_id,
             channel=channel_link(channel),
             why=why,
-            bot=bot_name,
+            fix=fix,
+        )
+    )
+
+
+def not_answered(channel: str, why: str) -> Message:
+    """Told to who waits for a post that Slack refused."""
+    return notice(
+        markup(
+            "I could not post what you asked for in {channel}: {why}. Ask me in another channel, or here.",
+            channel=channel_link(channel),
+            why=why,
         )
     )
 
@@ -109,17 +134,6 @@ def changed_too_late(*, deleted: bool) -> Message:
         Markup(
             "A round had used your reply before you changed it, with the words it had then. "
             "Reply once more if the change matters."
-        )
-    )
-
-
-def cannot_go_on(evolve_command: str) -> Message:
-    """Somebody replied after the end of an evolution."""
-    return notice(
-        markup(
-            "An evolution cannot go on after its end. `{command}` starts a new one; "
-            "say there what you want, as its goal.",
-            command=evolve_command,
         )
     )
 
@@ -257,5 +271,5 @@ def line_text(line: RunLine) -> Markup:
 def line_button(line: RunLine) -> Block | None:
     """What can be done with a run from a list."""
     if line.running:
-        return button("Stop", STOP, line.run_id, style="danger")
+        return stop_button(line.run_id)
     return button("Show", SHOW, line.prompt_id) if line.prompt_id else None

@@ -23,6 +23,7 @@ from bot.slack.escaping import Markup, channel_link, join, markup, mention
 from bot.slack.form_inputs import channel_choice, field, text_area
 from bot.slack.messages.final import prompt_blocks
 from bot.slack.messages.library import ACCEPT, CHANGES, DIFF, EXPORT
+from bot.slack.messages.run_bar import RUN_AGAIN, vote_buttons
 
 AGAIN, JUST_SAVE = "wish.again", "wish.save"
 EVOLVE_FURTHER = "prompt.evolve"
@@ -49,6 +50,21 @@ def another_round_offer(draft_id: str, wish: str) -> Message:
     return message(Markup("This run has ended. Shall I go on with what you say?"), blocks)
 
 
+def no_round_offer(draft_id: str, wish: str, run_id: str) -> Message:
+    """Asked when somebody replies after the end of a run that cannot go on."""
+    text = Markup("*This run cannot go on after its end.* Shall I keep your words with it?")
+    blocks: list[Block] = [
+        section(text),
+        rich(quote(wish, 400)),
+        actions(
+            f"wish.{draft_id}",
+            button("Run again…", RUN_AGAIN, run_id),
+            button("Just save it", JUST_SAVE, draft_id),
+        ),
+    ]
+    return message(Markup("This run has ended. Shall I keep what you say?"), blocks)
+
+
 def saved(said: str) -> Message:
     """What became of an offer."""
     text = Markup(f"✓ {said}")
@@ -73,7 +89,7 @@ def review_bar(prompt_id: str, run_id: str, status: Markup | None = None) -> lis
             _more(prompt_id, run_id),
         )
     )
-    blocks.append(_votes(prompt_id))
+    blocks.append(vote_buttons(f"votes.{prompt_id}", VOTE, prompt_id, "prompt"))
     return blocks
 
 
@@ -87,21 +103,6 @@ def _more(prompt_id: str, run_id: str) -> Block:
     )
     options = [{"text": plain(name, 75), "value": value} for name, value in entries]
     return {"type": "overflow", "action_id": MORE, "options": options}
-
-
-def _votes(prompt_id: str) -> Block:
-    return {
-        "type": "context_actions",
-        "block_id": f"votes.{prompt_id}",
-        "elements": [
-            {
-                "type": "feedback_buttons",
-                "action_id": VOTE,
-                "positive_button": {"text": plain("Good prompt", 75), "value": f"up {prompt_id}"},
-                "negative_button": {"text": plain("Bad prompt", 75), "value": f"down {prompt_id}"},
-            }
-        ],
-    }
 
 
 def with_standing(blocks: Sequence[Block], prompt_id: str, status: Markup) -> list[Block]:
@@ -166,8 +167,8 @@ def share_form(record_id: str, title: str, *, mine: bool, hidden: bool) -> Block
 def delete_form(run_id: str, title: str) -> Block:
     """Asks once more before a run and its prompt are gone."""
     text = markup(
-        "This deletes run {run}, its prompts, examples and history here. "
-        "What was posted in Slack stays until you delete it there.",
+        "This deletes run {run}, its prompts, examples and history here, and the files that I posted for it. "
+        "The messages stay until you delete them in Slack.",
         run=run_id,
     )
     return _form(

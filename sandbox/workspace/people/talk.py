@@ -93,10 +93,10 @@ def edit(workspace: Workspace, user: str, channel: str, ts: str, text: str) -> N
     workspace.state.edit(message, user, {"text": stored, "blocks": blocks})
 
 
-def delete(workspace: Workspace, user: str, channel: str, ts: str) -> None:
-    """A person deletes their own message, or dismisses one that only they see."""
+def delete(workspace: Workspace, user: str, channel: str, ts: str, *, as_admin: bool = False) -> None:
+    """A person deletes their own message, or dismisses one that only they see; an admin deletes any."""
     message = workspace.state.message(channel, ts)
-    if user not in (message.user, message.seen_only_by):
+    if not as_admin and user not in (message.user, message.seen_only_by):
         raise ApiError("cant_delete_message")
     workspace.state.remove(message)
 

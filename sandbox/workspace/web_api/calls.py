@@ -107,6 +107,8 @@ class Call:
             raise ApiError("not_in_channel")
         if channel.is_archived:
             raise ApiError("is_archived")
+        if channel.refuses:
+            raise ApiError(channel.refuses)
         return channel
 
     def channel_to_read(self, name: str = "channel") -> Channel:
