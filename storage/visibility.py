@@ -27,7 +27,8 @@ class Viewer:
 
     Of a ``guest`` (single- or multi-channel, or from another organisation) ``channels`` must hold
     the public channels too: a guest sees no others. ``everything`` is for the owner of the machine
-    at a terminal.
+    at a terminal. ``unsure`` tells that nobody could say what the person may see, so that it is less
+    here than it may be.
     """
 
     user: str
@@ -35,6 +36,7 @@ class Viewer:
     channels: frozenset[str] = frozenset()
     everything: bool = False
     guest: bool = False
+    unsure: bool = False
 
 
 FIELDS = ("owner_key", "channel_key", "audience")

@@ -6,6 +6,7 @@ from bot.slack.blocks import Message
 from bot.slack.doors import Asker
 from bot.slack.incoming.search_words import read_search
 from bot.slack.messages.library import Hit, search_results
+from bot.slack.messages.notices import narrowed, not_told
 from bot.slack.reception import Reception
 from storage.prompts import Found
 
@@ -27,13 +28,16 @@ def page_of_hits(reception: Reception, asker: Asker, asked: str, page: int) -> M
     words, filters = read_search(asked, asker.user)
     found = reception.store.prompts.search(words, viewer, (page + 1) * PAGE + 1, filters=filters)
     shown = found[page * PAGE : (page + 1) * PAGE]
-    return search_results(
+    if viewer.unsure and not shown:
+        return not_told()
+    results = search_results(
         asked,
         [hit_of(reception, one) for one in shown],
         reception.settings.prompts_command,
         page=page,
         more=len(found) > (page + 1) * PAGE and page + 1 < MOST_PAGES,
     )
+    return narrowed(results) if viewer.unsure else results
 
 
 def hit_of(reception: Reception, found: Found) -> Hit:

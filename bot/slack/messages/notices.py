@@ -35,6 +35,21 @@ def notice(text: Markup) -> Message:
     return message(text, [section(text)])
 
 
+NOT_TOLD = "Slack did not tell me just now what you may see."
+"""For a person whose view is ``unsure``: what is missing may well be there."""
+
+
+def not_told() -> Message:
+    """Nothing can be shown, and nobody knows whether there is something."""
+    return notice(Markup(f"{NOT_TOLD} Try again in a minute."))
+
+
+def narrowed(content: Message) -> Message:
+    """Say below a list that it may lack something."""
+    remark = Markup(f"{NOT_TOLD} What is yours is here; try again in a minute for the rest.")
+    return Message(content.text, (*content.blocks, context(remark)))
+
+
 def apology(trouble: Trouble) -> Message:
     """A listener could not do what was asked."""
     return notice(
