@@ -17,6 +17,11 @@ def pages_of(ask: Callable[[str], SlackResponse], most: int = MOST_PAGES) -> Ite
     for _ in range(most):
         page = ask(cursor)
         yield page
-        cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+        cursor = next_cursor(page)
         if not cursor:
             return
+
+
+def next_cursor(page: SlackResponse) -> str:
+    """Return where the next page begins; empty after the last one."""
+    return str((page.get("response_metadata") or {}).get("next_cursor") or "")

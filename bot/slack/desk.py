@@ -9,8 +9,10 @@ from bot.background.desk import RunView
 from bot.background.evolve_work import EvolveWork
 from bot.background.request import FileRef
 from bot.config import BotSettings
+from bot.slack.audience import Audience
 from bot.slack.board import RunBoard
 from bot.slack.clients import Clients, Whoami
+from bot.slack.directory import Directory
 from bot.slack.evolution_posts import EvolutionPosts
 from bot.slack.evolution_view import EvolutionView
 from bot.slack.files import FileFetcher
@@ -39,7 +41,9 @@ class SlackDesk:
         self.posters = Posters(clients, settings.pace, once=Once(store.outbox))
         self.members = Members(clients)
         self.links = Permalinks(clients)
-        self._similar = SimilarPrompts(store.prompts, self.members, self.links)
+        self.directory = Directory(clients)
+        self.audience = Audience(self.members, self.directory)
+        self._similar = SimilarPrompts(store.prompts, self.members, self.links, self.audience)
         self._results = ResultPosts(store.runs, store.uploads)
         self._evolutions = EvolutionPosts(store.runs, store.uploads)
         self._home: HomeTab | None = None

@@ -12,7 +12,7 @@ from typing import Any
 from slack_sdk.web import SlackResponse
 
 from bot.slack.clients import NO_ANSWER, Clients
-from bot.slack.cursor_pages import PAGE, pages_of
+from bot.slack.cursor_pages import PAGE, next_cursor, pages_of
 from bot.slack.slack_errors import retry_after
 from storage.visibility import PlaceKind, Viewer
 
@@ -28,13 +28,15 @@ _KINDS = "public_channel,private_channel,mpim"
 class ChannelFacts:
     """What the bot knows of a channel; ``reachable`` tells whether it can post there.
 
-    ``person`` is whose direct messages they are, empty for all other kinds.
+    ``person`` is whose direct messages they are, empty for all other kinds. ``shared`` tells that people of
+    other workspaces may be in it.
     """
 
     id: str
     kind: PlaceKind
     reachable: bool
     person: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ class Members:
         if not seen.viewer.unsure:
             return channel in seen.conversations
         try:
-            return user in self._people_of(team, channel)
+            people = self.people_of(team, channel)
+            return None if people is None else user in people
         except NO_ANSWER as error:
             logger.info("cannot tell who is in %s: %s", channel, type(error).__name__)
             return None
@@ -118,11 +121,12 @@ class Members:
             found = self._clients.of(team).conversations_info(channel=channel)["channel"]
         except NO_ANSWER as error:
             logger.info("channel %s is out of reach: %s", channel, type(error).__name__)
-            return ChannelFacts(channel, "private", reachable=False)
+            return ChannelFacts(channel, "private", reachable=False, shared=True)
         if found.get("is_im"):
             return ChannelFacts(channel, "dm", reachable=True, person=str(found.get("user") or ""))
         reachable = bool(found.get("is_member")) and not found.get("is_archived")
-        return ChannelFacts(channel, "private" if is_closed(found) else "public", reachable)
+        shared = any(found.get(mark) for mark in _SHARED)
+        return ChannelFacts(channel, "private" if is_closed(found) else "public", reachable, shared=shared)
 
     def _seen(self, user: str, team: str) -> _Seen:
         with self._lock:
@@ -159,13 +163,21 @@ class Members:
 
         return {str(channel["id"]): channel for page in pages_of(ask) for channel in page["channels"]}
 
-    def _people_of(self, team: str, channel: str) -> frozenset[str]:
+    def people_of(self, team: str, channel: str) -> frozenset[str] | None:
+        """Return who is in a channel; None when they are too many to ask for.
+
+        Raises:
+            one of ``NO_ANSWER``: Slack does not tell.
+        """
         client = self._clients.of(team)
 
         def ask(cursor: str) -> SlackResponse:
             return client.conversations_members(channel=channel, limit=PAGE, cursor=cursor or None)
 
-        return frozenset(str(person) for page in pages_of(ask) for person in page["members"])
+        pages = list(pages_of(ask))
+        if next_cursor(pages[-1]):
+            return None
+        return frozenset(str(person) for page in pages for person in page["members"])
 
 
 def is_closed(channel: Mapping[str, Any]) -> bool:
@@ -173,6 +185,7 @@ def is_closed(channel: Mapping[str, Any]) -> bool:
     return any(channel.get(mark) for mark in _CLOSED)
 
 
+_SHARED = ("is_shared", "is_ext_shared", "is_org_shared", "is_pending_ext_shared")
 _CLOSED = ("is_private", "is_mpim", "is_group", "is_ext_shared", "is_pending_ext_shared")
 
 
