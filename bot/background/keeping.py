@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 
 from bot.background.memory import keep_lessons
 from optimizer.errors import PromptbeamError
@@ -61,6 +62,6 @@ def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algori
     )
     try:
         store.prompts.add(record)
-        keep_lessons(store, run, task, store.runs.events(run.id))
+        keep_lessons(store, replace(run, place=record.place), task, store.runs.events(run.id))
     except PromptbeamError as error:
         logger.error("the prompt of run %s was not kept: %s", run.id, error.message)

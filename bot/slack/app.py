@@ -158,7 +158,9 @@ class RunningBot:
             large=settings.large,
         )
         departures = Departures(store, shared.exchange, self.service)
-        self.housekeeping = Housekeeping(store, self.uploads, settings.retention_days, departures)
+        self.housekeeping = Housekeeping(
+            store, self.uploads, settings.retention_days, departures, self.desk.places
+        )
         self.app = build_app(settings, store, self.service, self.desk, self.workspaces.authorize)
         if settings.oauth is not None:
             leaving.register(

@@ -17,6 +17,7 @@ from bot.slack.evolution_posts import EvolutionPosts
 from bot.slack.evolution_view import EvolutionView
 from bot.slack.files import FileFetcher
 from bot.slack.home import HomeTab
+from bot.slack.kept_places import KeptPlaces
 from bot.slack.members import Members, Permalinks
 from bot.slack.once import Once
 from bot.slack.posters import Posters
@@ -39,7 +40,8 @@ class SlackDesk:
         self._fetcher = FileFetcher(clients, settings.api_host, settings.max_file_bytes)
         self.board = RunBoard()
         self.posters = Posters(clients, settings.pace, once=Once(store.outbox))
-        self.members = Members(clients)
+        self.places = KeptPlaces(clients, store.places)
+        self.members = Members(clients, self.places)
         self.links = Permalinks(clients)
         self.directory = Directory(clients)
         self.audience = Audience(self.members, self.directory)

@@ -11,9 +11,12 @@ from typing import Any
 
 from slack_sdk.web import SlackResponse
 
+from bot.slack.channel_kinds import is_closed, is_shared
 from bot.slack.clients import NO_ANSWER, Clients
 from bot.slack.cursor_pages import PAGE, next_cursor, pages_of
-from bot.slack.slack_errors import retry_after
+from bot.slack.kept_places import KeptPlaces
+from bot.slack.slack_errors import error_code, retry_after
+from storage.places import ChannelKind
 from storage.visibility import PlaceKind, Viewer
 
 logger = logging.getLogger(__name__)
@@ -54,8 +57,11 @@ class Members:
     A person costs a users.info (Tier 4) and a users.conversations (Tier 3: some fifty a minute).
     """
 
-    def __init__(self, clients: Clients, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clients: Clients, kept: KeptPlaces, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._clients = clients
+        self._kept = kept
         self._clock = clock
         self._lock = threading.Lock()
         self._channels: dict[tuple[str, str], tuple[float, ChannelFacts]] = {}
@@ -115,30 +121,43 @@ class Members:
         with self._lock:
             self._channels.clear()
             self._people.clear()
+        self._kept.forget()
+
+    def changed(self, team: str, channel: str) -> None:
+        """A channel became open or closed: look at it, and at who is where."""
+        self.channel(team, channel, fresh=True)
+        with self._lock:
+            self._people.clear()
+        self._kept.forget()
 
     def _ask_channel(self, team: str, channel: str) -> ChannelFacts:
         try:
             found = self._clients.of(team).conversations_info(channel=channel)["channel"]
         except NO_ANSWER as error:
             logger.info("channel %s is out of reach: %s", channel, type(error).__name__)
+            if error_code(error) == "channel_not_found":
+                self._kept.saw(team, channel, "private")
             return ChannelFacts(channel, "private", reachable=False, shared=True)
         if found.get("is_im"):
             return ChannelFacts(channel, "dm", reachable=True, person=str(found.get("user") or ""))
         reachable = bool(found.get("is_member")) and not found.get("is_archived")
-        shared = any(found.get(mark) for mark in _SHARED)
-        return ChannelFacts(channel, "private" if is_closed(found) else "public", reachable, shared=shared)
+        kind: ChannelKind = "private" if is_closed(found) else "public"
+        self._kept.saw(team, channel, kind)
+        return ChannelFacts(channel, kind, reachable, shared=is_shared(found))
 
     def _seen(self, user: str, team: str) -> _Seen:
         with self._lock:
             known = self._people.get((team, user))
         if known is not None and self._clock() < known.until:
             return known
+        nothing = Viewer(user, team, guest=True, unsure=True)
         try:
             found = self._ask_person(user, team)
+            if not self._kept.up_to_date(team):
+                found = _Seen(self._clock() + _REST_SECONDS, nothing, found.conversations)
         except NO_ANSWER as error:
             logger.warning("cannot tell what %s may see: %s", user, type(error).__name__)
-            rest = retry_after(error) or _REST_SECONDS
-            found = _Seen(self._clock() + rest, Viewer(user, team, guest=True, unsure=True), {})
+            found = _Seen(self._clock() + (retry_after(error) or _REST_SECONDS), nothing, {})
         with self._lock:
             self._people[(team, user)] = found
         return found
@@ -178,15 +197,6 @@ class Members:
         if next_cursor(pages[-1]):
             return None
         return frozenset(str(person) for page in pages for person in page["members"])
-
-
-def is_closed(channel: Mapping[str, Any]) -> bool:
-    """Whether a channel is for its members alone; one with another organisation in it counts as such."""
-    return any(channel.get(mark) for mark in _CLOSED)
-
-
-_SHARED = ("is_shared", "is_ext_shared", "is_org_shared", "is_pending_ext_shared")
-_CLOSED = ("is_private", "is_mpim", "is_group", "is_ext_shared", "is_pending_ext_shared")
 
 
 def is_guest(person: Mapping[str, Any], team: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
-from bot.slack.doors import Asker
+from bot.slack.doors import Asker, team_of
 from bot.slack.feedback_marks import was_said
 from bot.slack.incoming.pieces import asks_to_optimise
 from bot.slack.incoming.said import Said, read_said, said_by_a_person
@@ -22,6 +22,9 @@ from bot.slack.stopping import stop_run
 IGNORED = ("file_shared", "member_joined_channel", "member_left_channel", "channel_archive")
 """Events that may be subscribed to and mean nothing to us; unanswered they would be reported as unhandled."""
 _ECHOES = frozenset({"message_changed", "message_deleted", "message_replied"})
+_CONVERTED = frozenset({"channel_convert_to_private", "channel_convert_to_public"})
+_SHARING = ("channel_shared", "channel_unshared")
+"""What Slack says when who may read a channel has changed."""
 _ALWAYS_WORDS = frozenset({"help", "status", "history"})
 """Words that are no wish to a run even in its thread, when they are said to the bot."""
 _STOP_SIGNS = frozenset({"x", "octagonal_sign", "no_entry"})
@@ -32,7 +35,9 @@ def register(app: App, reception: Reception) -> None:
 
     @app.event("message")
     def message(body: dict[str, Any], event: dict[str, Any], client: WebClient) -> None:
-        if event.get("subtype") in _ECHOES:
+        if event.get("subtype") in _CONVERTED:
+            reception.members.changed(team_of(body), str(event.get("channel") or ""))
+        elif event.get("subtype") in _ECHOES:
             _hear_edit(reception, body, event)
         else:
             _hear(reception, client, body, event)
@@ -45,6 +50,12 @@ def register(app: App, reception: Reception) -> None:
     def reacted(body: dict[str, Any], event: dict[str, Any]) -> None:
         if event.get("reaction") in _STOP_SIGNS and _new(reception, body):
             _stop_by_reaction(reception, str(body.get("team_id") or ""), event)
+
+    for name in _SHARING:
+
+        @app.event(name)
+        def shared(body: dict[str, Any], event: dict[str, Any]) -> None:
+            reception.members.changed(team_of(body), str(event.get("channel") or ""))
 
     for name in IGNORED:
 

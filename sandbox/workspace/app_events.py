@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.workspace.changes import (
     Change,
+    ChannelShared,
     HomeOpened,
     MemberJoined,
     MessageEdited,
@@ -77,6 +78,9 @@ class AppEvents:
                 yield self._reaction(change)
             case MemberJoined(channel=channel) if self._bot_is_in(channel):
                 yield "member_joined_channel", self._joined(change)
+            case ChannelShared(channel=channel, shared=shared) if self._bot_is_in(channel):
+                name = "channel_shared" if shared else "channel_unshared"
+                yield name, {"type": name, "channel": channel, "event_ts": self._state.new_ts()}
             case HomeOpened():
                 yield "app_home_opened", self._home_opened(change)
 

@@ -230,6 +230,8 @@ DOORS: dict[str, Door] = {
             "item": {"channel": "C0SECRETLAB", "ts": "1700000000.000100"},
         },
     ),
+    "event channel_shared": lambda o: announce(o, {"type": "channel_shared"}),
+    "event channel_unshared": lambda o: announce(o, {"type": "channel_unshared"}),
     "event file_shared": lambda o: announce(o, {"type": "file_shared"}),
     "event member_joined_channel": lambda o: announce(o, {"type": "member_joined_channel"}),
     "event member_left_channel": lambda o: announce(o, {"type": "member_left_channel"}),
