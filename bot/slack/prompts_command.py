@@ -139,7 +139,7 @@ def _export(
         )
         return
     record = reception.doors.prompt(_prompt_id(name), asker)
-    send_file(reception, asker, export_file(reception, record, (format_name or "markdown").lower()))
+    send_file(reception, asker, export_file(reception, asker, record, (format_name or "markdown").lower()))
     tell(respond, notice(markup("{title} comes to you as a direct message.", title=record.title)))
 
 

@@ -73,7 +73,7 @@ def _register_export(app: App, reception: Reception) -> None:
         asker = asker_of(body)
         record = reception.doors.prompt(str(view["private_metadata"]), asker)
         format_name = choice_of(view["state"]["values"], "format", "markdown")
-        send_file(reception, asker, export_file(reception, record, format_name))
+        send_file(reception, asker, export_file(reception, asker, record, format_name))
         ack(response_action="clear")
 
 
