@@ -111,6 +111,7 @@ def build_app(
         doors=Doors(store, desk.members, settings.admin_users),
         members=desk.members,
         links=desk.links,
+        names=desk.names,
         posters=desk.posters,
         form_facts=form_facts(settings),
         who=desk.who,

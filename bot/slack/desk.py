@@ -19,6 +19,7 @@ from bot.slack.files import FileFetcher
 from bot.slack.home import HomeTab
 from bot.slack.kept_places import KeptPlaces
 from bot.slack.members import Members, Permalinks
+from bot.slack.names import Names
 from bot.slack.once import Once
 from bot.slack.posters import Posters
 from bot.slack.reception import Reception
@@ -41,9 +42,10 @@ class SlackDesk:
         self.board = RunBoard()
         self.posters = Posters(clients, settings.pace, once=Once(store.outbox))
         self.places = KeptPlaces(clients, store.places)
-        self.members = Members(clients, self.places)
-        self.links = Permalinks(clients)
         self.directory = Directory(clients)
+        self.members = Members(clients, self.places)
+        self.names = Names(self.members, self.directory, self.places)
+        self.links = Permalinks(clients)
         self.audience = Audience(self.members, self.directory)
         self._similar = SimilarPrompts(store.prompts, self.members, self.links, self.audience)
         self._results = ResultPosts(store.runs, store.uploads)

@@ -36,6 +36,7 @@ class KeptPlaces:
         self._clock = clock
         self._lock = threading.Lock()
         self._checked: dict[str, tuple[float, bool]] = {}
+        self._names: dict[str, dict[str, str]] = {}
 
     def saw(self, team: str, channel: str, kind: ChannelKind) -> None:
         """A channel is of this kind now."""
@@ -58,6 +59,10 @@ class KeptPlaces:
         with self._lock:
             self._checked[team] = (self._clock() + wait, known)
         return known
+
+    def public_named(self, team: str, name: str) -> str:
+        """Return the id of the public channel of this name, as it was at the last comparison; empty when unknown."""
+        return self._names.get(team, {}).get(name, "")
 
     def follow_all(self) -> None:
         """Bring all workspaces up to date, as far as Slack tells."""
@@ -92,7 +97,8 @@ class KeptPlaces:
             )
 
         pages = list(pages_of(ask))
-        open_ones = (one for page in pages for one in page["channels"] if not is_closed(one))
+        open_ones = [one for page in pages for one in page["channels"] if not is_closed(one)]
+        self._names[team] = {str(one.get("name") or "").lower(): str(one["id"]) for one in open_ones}
         return frozenset(str(one["id"]) for one in open_ones), not next_cursor(pages[-1])
 
     def _ask(self, team: str, channel: str) -> ChannelKind:

@@ -72,7 +72,8 @@ def _register_command(app: App, reception: Reception) -> None:
         elif export is not None:
             _export(reception, respond, asker, export[1], export[2])
         else:
-            tell(respond, first_page(reception, asker, _SEARCH.sub("", text, count=1)))
+            asked = _SEARCH.sub("", text, count=1)
+            tell(respond, first_page(reception, asker, asked, str(body.get("channel_id") or "")))
 
 
 def _open(reception: Reception, client: WebClient, body: dict[str, Any], asker: Asker, name: str) -> None:

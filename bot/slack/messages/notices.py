@@ -160,7 +160,8 @@ def prompts_help(command: str) -> Message:
     lines = (
         "*Past prompts, as far as you may see them*",
         "`{command} words` or `{command} search words` finds them by their words and by what they are like.",
-        "`owner:me`, `since:30d`, `gain>10`, `status:accepted` and `channel:#…` narrow a search.",
+        "`owner:me`, `owner:@name`, `since:30d`, `gain>10`, `status:accepted`, `channel:#name` and "
+        "`channel:here` narrow a search.",
         "`{command} show p-…` opens one. `{command} history p-…` lists its versions, with who accepted which.",
         "`{command} diff p-…` compares it with the first prompt, `{command} diff p-… p-…` with another one.",
         "`{command} export p-… markdown` (or langchain, openai, promptfoo) sends it to you as a file; "
