@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from bot.slack.doors import Asker, team_of
 from bot.slack.feedback_marks import was_said
+from bot.slack.file_facts import with_file_facts
 from bot.slack.incoming.pieces import asks_to_optimise
 from bot.slack.incoming.said import Said, read_said, said_by_a_person
 from bot.slack.messages.notices import edited_too_late
@@ -121,7 +122,7 @@ def _hear_reply(reception: Reception, client: WebClient, said: Said) -> bool:
     runs = reception.store.runs.in_thread(said.team, said.channel, said.thread_ts)
     if not runs:
         return False
-    take_reply(reception, said, pick_run(runs))
+    take_reply(reception, with_file_facts(client, said), pick_run(runs))
     return True
 
 

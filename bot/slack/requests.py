@@ -11,6 +11,7 @@ from bot.background.request import OptimizeRequest
 from bot.slack.doors import Asker
 from bot.slack.draft_buttons import close_draft, draft_of, show_draft, start_draft
 from bot.slack.escaping import markup
+from bot.slack.file_facts import with_file_facts
 from bot.slack.incoming.pieces import Pieces, asks_to_optimise, joined, pieces_of
 from bot.slack.incoming.said import Said, file_refs
 from bot.slack.messages.notices import help_text, notice
@@ -60,15 +61,15 @@ def complete_request(reception: Reception, client: WebClient, said: Said, draft:
 
 
 def with_files(client: WebClient, said: Said) -> Said:
-    """Events may come without the files of their message: read the message again."""
+    """Events may come without the files of their message, or with no more than ids: look them up."""
     if said.files:
-        return said
+        return with_file_facts(client, said)
     try:
         answer = client.conversations_replies(channel=said.channel, ts=said.ts, limit=1, inclusive=True)
     except (SlackClientError, OSError):
         return said
     found = [one for one in answer.get("messages") or () if one.get("ts") == said.ts]
-    return replace(said, files=file_refs(found[0])) if found else said
+    return with_file_facts(client, replace(said, files=file_refs(found[0]))) if found else said
 
 
 def _go_on(reception: Reception, said: Said, draft: Draft, pieces: Pieces) -> None:

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from bot.background.request import OptimizeRequest
 from bot.slack.doors import asker_of
+from bot.slack.file_facts import with_file_facts
 from bot.slack.form_inputs import FormContext
 from bot.slack.incoming.pieces import pieces_of
 from bot.slack.incoming.said import read_said
@@ -28,6 +29,7 @@ def register(app: App, reception: Reception) -> None:
         asker = asker_of(body)
         bot = reception.who(asker.team).user
         said = read_said(body["message"], asker.team, str(body["channel"]["id"]), bot)
+        said = with_file_facts(client, said)
         where = FormContext(asker.team, said.channel, said.root)
         request = pieces_of(replace(said, addressed=False)).request  # its words were not meant for us
         open_with_prompt(reception, client, respond, body, where, request)

@@ -36,6 +36,8 @@ class EventRules:
     """Slack's irregularities that a test can switch on."""
 
     mention_without_files: bool = False
+    files_by_id: bool = False
+    """Messages hold no more of their files than ids, as in channels with another organisation."""
 
 
 class AppEvents:
@@ -97,6 +99,8 @@ class AppEvents:
             "event_ts": message.ts,
             "channel_type": _CHANNEL_TYPE[kind],
         }
+        if message.files and self._rules.files_by_id:
+            event["files"] = [{"id": one, "file_access": "check_file_info"} for one in message.files]
         if message.files and "subtype" not in event:
             event["subtype"] = "file_share"
         yield _SUBSCRIPTION[kind], event
