@@ -57,18 +57,14 @@ class Doors:
         admin = asker.user in self._admins or f"{asker.team}/{asker.user}" in self._admins
         return bool(asker.user) and (asker.user == owner or admin)
 
-    def sees(self, run: RunRecord, asker: Asker) -> bool:
-        """Whether ``asker`` may see a run."""
-        return run.place.team == asker.team and may_see(self.viewer(asker), run.owner, run.place, run.only_me)
-
     def run(self, run_id: str, asker: Asker) -> RunRecord:
         """Return a run that ``asker`` may see.
 
         Raises:
             Refused: there is none.
         """
-        run = self._run(run_id, asker)
-        if run is None or not self.sees(run, asker):
+        run = self._visible(run_id, asker)
+        if run is None:
             raise Refused(self._unknown_run(run_id, asker))
         return run
 
@@ -81,9 +77,8 @@ class Doors:
         run = self._run(run_id, asker)
         if run is not None and self.may_change(asker, run.owner):
             return run
-        if run is None or not self.sees(run, asker):
-            raise Refused(self._unknown_run(run_id, asker))
-        raise Refused(not_allowed(run.owner))
+        seen = self._visible(run_id, asker)
+        raise Refused(self._unknown_run(run_id, asker) if seen is None else not_allowed(seen.owner))
 
     def prompt(self, prompt_id: str, asker: Asker) -> PromptRecord:
         """Return a stored prompt that ``asker`` may see.
@@ -122,6 +117,11 @@ class Doors:
     def _unknown_run(self, run_id: str, asker: Asker) -> Message:
         text = markup("There is no run {run} that you can see.", run=run_id)
         return notice(_or_not_told(text, self.viewer(asker)))
+
+    def _visible(self, run_id: str, asker: Asker) -> RunRecord | None:
+        viewer = self.viewer(asker)  # before the run is read: asking brings up to date what is public
+        run = self._run(run_id, asker)
+        return run if run and may_see(viewer, run.owner, run.place, run.only_me) else None
 
     def _run(self, run_id: str, asker: Asker) -> RunRecord | None:
         try:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from bot.slack.audience import Audience
 from bot.slack.members import Members, Permalinks
 from bot.slack.messages.library import Hit
-from optimizer.errors import PromptbeamError
+from optimizer.errors import InputError, PromptbeamError
 from storage.prompts import Found, PromptLibrary
 from storage.runs import RunRecord
 from storage.visibility import Viewer, may_see
@@ -43,12 +45,24 @@ class SimilarPrompts:
         return Hit(found.record, self._links.of(place.team, place.channel, place.thread_ts), found.why)
 
     def by_audience(self, run: RunRecord, hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
-        """Split into what every reader of the run's thread may see and what only the owner may."""
+        """Split into what every reader of the run's thread may see and what only the owner may.
+
+        The run may have waited long since they were found: what its owner may not see any more is left out.
+        """
+        hits = self._seen_now(run, hits)
         if not hits:
             return [], []
         readers = self._audience.readers(run.owner, run.place)
         for_all = [hit for hit in hits if all(_may_see(reader, hit) for reader in readers)]
         return for_all, [hit for hit in hits if hit not in for_all]
+
+    def _seen_now(self, run: RunRecord, hits: Sequence[Hit]) -> list[Hit]:
+        viewer = self._members.viewer(run.owner, run.place.team)
+        seen = []
+        for hit in hits:
+            with suppress(InputError):
+                seen.append(replace(hit, record=self._library.get(hit.record.id, viewer)))
+        return seen
 
 
 def _may_see(reader: Viewer, hit: Hit) -> bool:

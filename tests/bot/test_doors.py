@@ -1,5 +1,7 @@
 """Every door of the bot: each listener is listed here with what an outsider meets there, and none is open.
 
+And every one is tried with what is stored as made in public, though its channel is private by now.
+
 An outsider is carol: she is a member of #prompts, but not of #secret-lab, where the run was made, and
 she is no admin. What she sends is forged where a click could not bring her there.
 """
@@ -18,10 +20,10 @@ from sandbox.workspace.people.identities import interaction
 from storage.drafts import Draft
 from storage.prompts import PromptRecord
 from storage.runs import Place, RunRecord
-from tests.bot.office import PROMPT, Office, shown
+from tests.bot.office import PROMPT, Office, run_id_of, shown
 
 TEAM = "T0SANDBOX1"
-SECRET = "zanzibar"
+SECRET, RAW = "zanzibar", "a complaint that nobody has seen"
 RUN, PROMPT_ID, DRAFT, WISH, SHARE = "r-hidden", "p-hidden", "d-hidden", "d-wish", "d-share"
 
 
@@ -37,7 +39,8 @@ def hide(office: Office) -> Office:
         return office
     alice, lab = office.workspace.user_id("alice"), office.workspace.channel_id("secret-lab")
     place = Place(TEAM, lab, "private", "1700000000.000100")
-    request = {"prompt_text": f"{SECRET} {{ticket}}", "pasted": "ticket,team\na,b"}
+    rows = "\n".join(f"{RAW} {number},{'a' if number % 2 else 'b'}" for number in range(40))
+    request = {"prompt_text": f"{SECRET} {{ticket}}", "pasted": f"ticket,team\n{rows}", "target": "team"}
     office.store.runs.create(RunRecord(RUN, "optimize", "failed", alice, place, request, time.time()))
     office.store.prompts.add(
         PromptRecord(
@@ -320,8 +323,12 @@ def seen_by_carol(office: Office) -> str:
 def test_an_outsider_gets_nothing_and_changes_nothing_at(hidden: Office, door: str):
     office = hidden
     before = snapshot(office)
+    lab, members = office.workspace.channel_id("secret-lab"), office.bot.desk.members
+    assert office.store.places.follow(TEAM, lab, "public")
+    members.forget()
     answer = DOORS[door](office)
     office.workspace.wait(lambda: _quiet(office), 20, "the bot to fall silent")
+    office.store.places.follow(TEAM, lab, "private")
     told = json.dumps(answer, default=str, ensure_ascii=False)
     assert SECRET not in told.replace(f'"initial_value": "{SECRET}"', "").replace(f"“{SECRET}”", "")
     readable = seen_by_carol(office)
@@ -331,6 +338,28 @@ def test_an_outsider_gets_nothing_and_changes_nothing_at(hidden: Office, door: s
     assert snapshot(office) == before
     while office.workspace.views("carol"):
         office.workspace.close_view("carol")
+
+
+def test_what_an_outsider_starts_tells_nothing_of_similar_prompts(hidden: Office):
+    office = hidden
+    office.ask("carol", "prompts", prompt=f"{SECRET} {PROMPT}", goal="Carol's own")
+    office.ended(run_id_of(office.says("Carol's own")))
+    told = "".join(shown(m) for m in office.workspace.messages("prompts", user="carol"))
+    assert f"The {SECRET}" not in told
+    assert f"{PROMPT} {SECRET}" not in told
+
+
+@pytest.mark.parametrize("format_name", ["markdown", "langchain", "openai", "promptfoo"])
+def test_who_may_see_a_prompt_is_not_given_the_examples_of_its_run(hidden: Office, format_name: str):
+    office = hidden
+    before = len(office.workspace.messages("@bob"))
+    office.workspace.slash("bob", "secret-lab", f"/prompts export {PROMPT_ID} {format_name}")
+    sent = office.workspace.wait(
+        lambda: [m for m in office.workspace.messages("@bob")[before:] if m.get("files")], 20, "the file"
+    )
+    text = office.workspace.file_bytes(sent[0]["files"][0]["id"]).decode()
+    assert SECRET in text
+    assert RAW not in text
 
 
 def _quiet(office: Office) -> bool:
