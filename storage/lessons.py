@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -92,10 +93,17 @@ class LessonTable:
         return cursor.rowcount == 1
 
     def recall(
-        self, about: str, viewer: Viewer, limit: int = 3, *, exclude_run: str | None = None
+        self,
+        about: str,
+        viewer: Viewer,
+        limit: int = 3,
+        *,
+        exclude_run: str | None = None,
+        others: Sequence[Viewer] = (),
     ) -> list[Recalled]:
         """Return the lessons from the tasks most like ``about`` that ``viewer`` may see, at most one a run.
 
+        ``others`` must be able to see them too.
         Likeness comes first, gain decides between equals. None are returned when no task is near, or when
         the embedder's server does not answer.
         """
@@ -107,7 +115,13 @@ class LessonTable:
         except ModelError as error:
             logger.warning("no lesson is recalled: %s", error)
             return []
-        near = self._near(vector, viewer, exclude_run)
+        near = [
+            found
+            for found in self._near(vector, viewer, exclude_run)
+            if all(
+                may_see(one, found.lesson.owner, found.lesson.place, found.lesson.only_me) for one in others
+            )
+        ]
         near.sort(key=lambda found: (-round(found.similarity, 3), -found.lesson.gain, -found.lesson.round))
         best: dict[str, Recalled] = {}
         for found in near:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from storage.visibility import Place
 
 RunStatus = Literal["queued", "running", "done", "failed", "cancelled"]
-ENDED = ("done", "failed", "cancelled")
+ENDED: tuple[RunStatus, ...] = ("done", "failed", "cancelled")
 MOVED = "moved"
 """The message that a thread hangs on since it left its channel, noted as channel and timestamp."""
 

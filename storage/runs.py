@@ -144,9 +144,19 @@ class RunTable:
         """Return the runs that are queued or running, oldest first: those to take up after a restart."""
         return self._select("WHERE status IN ('queued', 'running') ORDER BY created_at, id")
 
-    def recent(self, viewer: Viewer, limit: int = 20) -> list[RunRecord]:
-        """Return the newest runs that ``viewer`` may see, newest first."""
+    def recent(
+        self, viewer: Viewer, limit: int = 20, *, owner: str = "", statuses: Sequence[RunStatus] = ()
+    ) -> list[RunRecord]:
+        """Return the newest runs that ``viewer`` may see, newest first.
+
+        ``owner`` narrows them to one person's, ``statuses`` to those that stand so.
+        """
         condition, values = sql_condition(viewer, "runs")
+        if owner:
+            condition, values = f"{condition} AND owner = ?", [*values, owner]
+        if statuses:
+            places = ", ".join("?" * len(statuses))
+            condition, values = f"{condition} AND status IN ({places})", [*values, *statuses]
         return self._select(f"WHERE {condition} ORDER BY created_at DESC, id LIMIT ?", [*values, limit])
 
     def in_thread(self, team: str, channel: str, thread_ts: str) -> list[RunRecord]:

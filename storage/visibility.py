@@ -27,7 +27,8 @@ class Viewer:
 
     Of a ``guest`` (single- or multi-channel, or from another organisation) ``channels`` must hold
     the public channels too: a guest sees no others. ``everything`` is for the owner of the machine
-    at a terminal.
+    at a terminal. ``unsure`` tells that nobody could say what the person may see, so that it is less
+    here than it may be.
     """
 
     user: str
@@ -35,6 +36,7 @@ class Viewer:
     channels: frozenset[str] = frozenset()
     everything: bool = False
     guest: bool = False
+    unsure: bool = False
 
 
 FIELDS = ("owner_key", "channel_key", "audience")
@@ -92,6 +94,29 @@ def may_see(viewer: Viewer, record_owner: str, place: Place, only_me: bool) -> b
         return True
     record = marks(record_owner, place, only_me)
     return any(all(record[field] in allowed for field, allowed in one.items()) for one in rule)
+
+
+def readers(place: Place, owner: Viewer, *, insiders: bool) -> tuple[Viewer, ...]:
+    """Return who reads the thread of a run at ``place``: what all of them may see may stand there.
+
+    ``owner`` is the run's owner as seen now. Others stand for everybody else: a member of the channel, or
+    of the workspace where it is public; and unless they are all ``insiders`` (full members of the
+    workspace) a guest, who sees what was made in that channel and no more. That the owner keeps a run for
+    themselves hides it from lists; its thread is read all the same.
+    """
+    if owner.team != place.team:
+        return (Viewer("", ""),)
+    if place.kind in ("dm", "terminal"):
+        return (owner,)
+    here = frozenset({place.channel} if place.channel else ())
+    member = Viewer(_READERS, place.team, here if place.kind == "private" else frozenset())
+    if insiders:
+        return owner, member
+    return owner, member, Viewer(_READERS, place.team, here, guest=True)
+
+
+_READERS = "*readers*"
+"""Stands for nobody in particular; no Slack id looks like it, so it owns nothing."""
 
 
 def sql_condition(viewer: Viewer, table: str) -> tuple[str, list[str]]:

@@ -18,6 +18,14 @@ SOON_SECONDS = 1.0
 """How long runs that were told to stop get until somebody looks again."""
 
 
+class Places(Protocol):
+    """Knows how the channels are in which something was made."""
+
+    def follow_all(self) -> None:
+        """Keep what was made in them as open or closed as they are now."""
+        ...
+
+
 class UploadRemover(Protocol):
     """Deletes the bot's own uploads where they are kept."""
 
@@ -55,11 +63,13 @@ class Housekeeping:
         remover: UploadRemover,
         days: int | None,
         departures: Departures | None = None,
+        places: Places | None = None,
     ) -> None:
         self._store = store
         self._remover = remover
         self._days = days
         self._departures = departures
+        self._places = places
         self._woken = threading.Event()
         self._ending = False
         self._thread = threading.Thread(target=self._work, name="housekeeping", daemon=True)
@@ -91,6 +101,8 @@ class Housekeeping:
             erased = self._store.eraser.older_than(self._days)
             if erased.runs:
                 logger.info("deleted %d runs that ended more than %d days ago", erased.runs, self._days)
+        if self._places is not None:
+            self._places.follow_all()
         self._store.result_files.sweep()
         gone = remove_uploads(self._store.uploads, self._remover)
         if gone:

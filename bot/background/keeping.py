@@ -63,7 +63,7 @@ def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algori
     )
     try:
         add_version(store, record)
-        keep_lessons(store, run, task, store.runs.events(run.id))
+        keep_lessons(store, replace(run, place=record.place), task, store.runs.events(run.id))
     except PromptbeamError as error:
         logger.error("the prompt of run %s was not kept: %s", run.id, error.message)
 

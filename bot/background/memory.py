@@ -12,14 +12,12 @@ from optimizer.task import Task
 from storage.lessons import Lesson, Recalled
 from storage.runs import RunRecord
 from storage.store import Store
-from storage.visibility import Place, Viewer
+from storage.visibility import Viewer, readers
 
 logger = logging.getLogger(__name__)
 
 _LONGEST_LESSON = 2_000
 _LONGEST_ABOUT = 4_000
-_READERS = "*readers*"
-"""Stands for nobody in particular; no Slack id looks like it, so it owns nothing."""
 
 
 def about(task: Task) -> str:
@@ -58,40 +56,21 @@ def keep_lessons(store: Store, run: RunRecord, task: Task, events: Iterable[Even
 
 
 def recall_lessons(
-    store: Store, run: RunRecord, task: Task, viewer: Viewer, limit: int = 3
+    store: Store, run: RunRecord, task: Task, viewer: Viewer, limit: int = 3, *, insiders: bool = False
 ) -> list[Recalled]:
     """Return what runs on similar tasks learned, as far as all readers of the run's place may see it.
 
     What a run is told appears in its thread and in its prompt. So a run in a channel recalls only what
-    is for everybody there; ``viewer`` (its owner as seen now) counts for a run that nobody else sees.
+    is for everybody there, guests and people from elsewhere included unless all are ``insiders``; ``viewer``
+    (its owner as seen now) counts alone for a run in direct messages or at a terminal.
     A store that cannot be read is logged: the run starts cold.
     """
+    *others, narrowest = readers(run.place, viewer, insiders=insiders)
     try:
-        return store.lessons.recall(
-            about(task), readers(run.place, viewer, run.only_me), limit, exclude_run=run.id
-        )
+        return store.lessons.recall(about(task), narrowest, limit, exclude_run=run.id, others=others)
     except PromptbeamError as error:
         logger.warning("no lesson is recalled for run %s: %s", run.id, error.message)
         return []
-
-
-def readers(place: Place, viewer: Viewer, only_me: bool) -> Viewer:
-    """Return a viewer who sees only what every reader of a record made at ``place`` may see.
-
-    ``viewer`` is the record's owner as seen now, one of the readers: who left the channel, is a guest,
-    or belongs to another workspace narrows it. Other guests of a public channel are taken for members of
-    the workspace, as for similar prompts.
-    """
-    if viewer.everything and place.kind == "terminal":
-        return viewer
-    if viewer.team != place.team:
-        return Viewer("", "")
-    if only_me or place.kind in ("dm", "terminal"):
-        return viewer
-    here = frozenset({place.channel}) & viewer.channels
-    if viewer.guest:
-        return Viewer(_READERS, place.team, here, guest=True)
-    return Viewer(_READERS, place.team, here if place.kind == "private" else frozenset())
 
 
 def texts(recalled: Sequence[Recalled]) -> tuple[str, ...]:

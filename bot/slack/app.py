@@ -123,6 +123,7 @@ def build_app(
         doors=Doors(store, desk.members, settings.admin_users),
         members=desk.members,
         links=desk.links,
+        names=desk.names,
         posters=desk.posters,
         form_facts=form_facts(settings),
         who=desk.who,
@@ -183,7 +184,9 @@ class RunningBot:
         self._checks = _database_checks(store, shared)
         self._show_figures(store, shared)
         self._departures = Departures(store, shared.exchange, self.service, self.workspaces.serves)
-        self.housekeeping = Housekeeping(store, self.uploads, settings.retention_days, self._departures)
+        self.housekeeping = Housekeeping(
+            store, self.uploads, settings.retention_days, self._departures, self.desk.places
+        )
         self.pool = WorkPool()
         self.app = build_app(
             settings,

@@ -25,6 +25,10 @@ class NotInstalled(PromptbeamError):
     """The bot is not (or no longer) installed in a workspace, or its token there is no good."""
 
 
+NO_ANSWER = (SlackClientError, NotInstalled, OSError)
+"""What a lookup raises when Slack refuses it or cannot be reached."""
+
+
 class Clients(Protocol):
     """Who wants to talk to a workspace asks here each time: a token may have changed since."""
 

@@ -9,13 +9,17 @@ from bot.background.desk import RunView
 from bot.background.evolve_work import EvolveWork
 from bot.background.request import FileRef
 from bot.config import BotSettings
+from bot.slack.audience import Audience
 from bot.slack.board import RunBoard
 from bot.slack.clients import Clients, Whoami
+from bot.slack.directory import Directory
 from bot.slack.evolution_posts import EvolutionPosts
 from bot.slack.evolution_view import EvolutionView
 from bot.slack.files import FileFetcher
 from bot.slack.home import HomeTab
+from bot.slack.kept_places import KeptPlaces
 from bot.slack.members import Members, Permalinks
+from bot.slack.names import Names
 from bot.slack.once import Once
 from bot.slack.poster import CountCall
 from bot.slack.posters import Posters
@@ -43,9 +47,13 @@ class SlackDesk:
         self._fetcher = FileFetcher(clients, settings.api_host, settings.max_file_bytes)
         self.board = RunBoard()
         self.posters = Posters(clients, settings.pace, once=Once(store.outbox), count=count)
-        self.members = Members(clients)
+        self.places = KeptPlaces(clients, store.places)
+        self.directory = Directory(clients)
+        self.members = Members(clients, self.places)
+        self.names = Names(self.members, self.directory, self.places)
         self.links = Permalinks(clients)
-        self._similar = SimilarPrompts(store.prompts, self.members, self.links)
+        self.audience = Audience(self.members, self.directory)
+        self._similar = SimilarPrompts(store.prompts, self.members, self.links, self.audience)
         self._results = ResultPosts(store.runs, store.uploads)
         self._evolutions = EvolutionPosts(store.runs, store.uploads)
         self._home: HomeTab | None = None

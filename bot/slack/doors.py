@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.blocks import Message
-from bot.slack.escaping import markup
+from bot.slack.escaping import Markup, markup
 from bot.slack.members import Members
-from bot.slack.messages.notices import not_allowed, notice
+from bot.slack.messages.notices import NOT_TOLD, not_allowed, notice
 from optimizer.errors import InputError
 from storage.prompts import PromptRecord
 from storage.runs import RunRecord
@@ -57,19 +57,15 @@ class Doors:
         admin = asker.user in self._admins or f"{asker.team}/{asker.user}" in self._admins
         return bool(asker.user) and (asker.user == owner or admin)
 
-    def sees(self, run: RunRecord, asker: Asker) -> bool:
-        """Whether ``asker`` may see a run."""
-        return run.place.team == asker.team and may_see(self.viewer(asker), run.owner, run.place, run.only_me)
-
     def run(self, run_id: str, asker: Asker) -> RunRecord:
         """Return a run that ``asker`` may see.
 
         Raises:
             Refused: there is none.
         """
-        run = self._run(run_id, asker)
-        if run is None or not self.sees(run, asker):
-            raise Refused(_unknown_run(run_id))
+        run = self._visible(run_id, asker)
+        if run is None:
+            raise Refused(self._unknown_run(run_id, asker))
         return run
 
     def own_run(self, run_id: str, asker: Asker) -> RunRecord:
@@ -81,9 +77,8 @@ class Doors:
         run = self._run(run_id, asker)
         if run is not None and self.may_change(asker, run.owner):
             return run
-        if run is None or not self.sees(run, asker):
-            raise Refused(_unknown_run(run_id))
-        raise Refused(not_allowed(run.owner))
+        seen = self._visible(run_id, asker)
+        raise Refused(self._unknown_run(run_id, asker) if seen is None else not_allowed(seen.owner))
 
     def prompt(self, prompt_id: str, asker: Asker) -> PromptRecord:
         """Return a stored prompt that ``asker`` may see.
@@ -91,12 +86,12 @@ class Doors:
         Raises:
             Refused: there is none.
         """
+        viewer = self.viewer(asker)
         try:
-            return self._store.prompts.get(prompt_id, self.viewer(asker))
+            return self._store.prompts.get(prompt_id, viewer)
         except InputError:
-            raise Refused(
-                notice(markup("There is no prompt {prompt} that you can see.", prompt=prompt_id))
-            ) from None
+            text = markup("There is no prompt {prompt} that you can see.", prompt=prompt_id)
+            raise Refused(notice(_or_not_told(text, viewer))) from None
 
     def own_prompt(self, prompt_id: str, asker: Asker) -> PromptRecord:
         """Return a stored prompt that ``asker`` may see and change.
@@ -109,14 +104,24 @@ class Doors:
             raise Refused(not_allowed(record.owner))
         return record
 
-    def may_post(self, channel: str, asker: Asker) -> bool:
-        """Whether ``asker`` may have something posted in ``channel``: never where they are no member."""
+    def may_post(self, channel: str, asker: Asker) -> bool | None:
+        """Whether ``asker`` may have something posted in ``channel``: never where they are no member.
+
+        None when Slack does not tell: then not either.
+        """
         facts = self._members.channel(asker.team, channel)
-        if facts.kind == "private":
-            return channel in self.viewer(asker).channels
         if facts.kind == "dm":
             return facts.person == asker.user
-        return not self.viewer(asker).guest or channel in self.viewer(asker).channels
+        return self._members.is_member(asker.user, asker.team, channel)
+
+    def _unknown_run(self, run_id: str, asker: Asker) -> Message:
+        text = markup("There is no run {run} that you can see.", run=run_id)
+        return notice(_or_not_told(text, self.viewer(asker)))
+
+    def _visible(self, run_id: str, asker: Asker) -> RunRecord | None:
+        viewer = self.viewer(asker)  # before the run is read: asking brings up to date what is public
+        run = self._run(run_id, asker)
+        return run if run and may_see(viewer, run.owner, run.place, run.only_me) else None
 
     def _run(self, run_id: str, asker: Asker) -> RunRecord | None:
         try:
@@ -151,5 +156,6 @@ def team_of(body: Mapping[str, Any]) -> str:
     return str(team or (body.get("user") or {}).get("team_id") or "")
 
 
-def _unknown_run(run_id: str) -> Message:
-    return notice(markup("There is no run {run} that you can see.", run=run_id))
+def _or_not_told(text: Markup, viewer: Viewer) -> Markup:
+    """With a doubt, neither what is hidden nor what does not exist is denied."""
+    return Markup(f"{text.text} {NOT_TOLD} Try again in a minute.") if viewer.unsure else text

@@ -27,15 +27,19 @@ _MOST_ROWS = 1_000
 _MOST_TESTS = 20
 
 
-def export_file(reception: Reception, record: PromptRecord, format_name: str) -> Attachment:
+def export_file(reception: Reception, asker: Asker, record: PromptRecord, format_name: str) -> Attachment:
     """Return a prompt as a file of one of ``FORMATS``.
+
+    Its run's examples are raw data that nobody but its owner has seen: others get the prompt without them.
 
     Raises:
         InputError: there is no such format.
     """
     if format_name not in FORMATS:
         raise InputError(f"There is no format {format_name!r}.", f"Choose one of {', '.join(FORMATS)}.")
-    tests = _examples(reception, record) if format_name == "promptfoo" else ()
+    with_tests = format_name == "promptfoo"
+    may_have = reception.doors.may_change(asker, record.owner)
+    tests = _examples(reception, record) if with_tests and may_have else ()
     about = ExportFacts(
         title=record.title,
         facts=gain(record),
@@ -44,6 +48,8 @@ def export_file(reception: Reception, record: PromptRecord, format_name: str) ->
         more=lineage_texts(methods_before(reception.store, record)),
     )
     text = export_prompt(parse_prompt(record.text), format_name, about)
+    if with_tests and not may_have:
+        text = f"# No tests: the examples belong to the prompt's owner.\n{text}"
     name = re.sub(r"[^a-z0-9]+", "-", record.title.lower()).strip("-")[:40] or "prompt"
     return Attachment(
         f"{name}.{format_name}.{_ENDINGS[format_name]}",

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import http.client
 import logging
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from email.message import Message as Headers
 from typing import IO
 from urllib.parse import urlsplit
 
-from slack_sdk.errors import SlackClientError
-
 from bot.background.request import FileRef
 from bot.config import MEGABYTE
-from bot.slack.clients import Clients, NotInstalled
+from bot.slack.clients import NO_ANSWER, Clients, NotInstalled
+from bot.slack.slack_errors import error_code, retry_after
 from optimizer.errors import InputError
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,10 @@ logger = logging.getLogger(__name__)
 SLACK_HOSTS = ("slack.com", "slack-edge.com", "slack-files.com")
 _CHUNK = 64 * 1024
 _TIMEOUT = 60.0
+_ATTEMPTS = 5
+_LONGEST_WAIT = 30.0
+_BUSY = frozenset({429, 500, 502, 503, 504})
+_GONE = frozenset({401, 403, 404, 410})
 
 
 class _SameHostRedirect(urllib.request.HTTPRedirectHandler):
@@ -42,21 +47,43 @@ class _SameHostRedirect(urllib.request.HTTPRedirectHandler):
         return following
 
 
+class _Busy(Exception):
+    """Slack has no time just now; ``wait`` is in seconds, 0 when it named none."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__("busy")
+        self.wait = wait
+
+
 class FileFetcher:
     """Fetches by ``url_private``; hosts other than Slack's (or the API's own) are refused."""
 
-    def __init__(self, clients: Clients, api_host: str, max_bytes: int) -> None:
+    def __init__(
+        self, clients: Clients, api_host: str, max_bytes: int, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._clients = clients
         self._api_host = api_host
         self._max_bytes = max_bytes
+        self._sleep = sleep
         self._opener = urllib.request.build_opener(_SameHostRedirect())
 
     def fetch(self, team: str, ref: FileRef) -> bytes:
-        """Return the bytes of a file of the workspace ``team``.
+        """Return the bytes of a file of the workspace ``team``. Waits for Slack when it is busy, up to some minutes.
 
         Raises:
             InputError: it is too large, gone, not readable for the bot, or not at Slack.
         """
+        for attempt in range(1, _ATTEMPTS):
+            try:
+                return self._fetch(team, ref)
+            except _Busy as busy:
+                self._sleep(min(_LONGEST_WAIT, busy.wait or 2.0**attempt))
+        try:
+            return self._fetch(team, ref)
+        except _Busy as busy:
+            raise _not_now(ref) from busy
+
+    def _fetch(self, team: str, ref: FileRef) -> bytes:
         url = ref.url or self._address(team, ref)
         if not self._allowed(url):
             raise InputError(
@@ -73,20 +100,20 @@ class FileFetcher:
                 data = self._read(ref, response)
                 kind = response.headers.get_content_type()
         except urllib.error.HTTPError as error:
-            raise _gone(ref, error.code) from error
+            raise _refused(ref, error.code, error.headers.get("Retry-After", "")) from error
         except NotInstalled as error:
             raise _gone(ref, 0) from error
         except (OSError, http.client.HTTPException) as error:
-            raise InputError(
-                f"{ref.name} could not be fetched from Slack.", "Press Try again in a minute.", file=ref.name
-            ) from error
+            raise _not_now(ref) from error
         _refuse_web_page(ref, kind, data)
         return data
 
     def _address(self, team: str, ref: FileRef) -> str:
         try:
             return str(self._clients.of(team).files_info(file=ref.id)["file"].get("url_private", ""))
-        except (SlackClientError, NotInstalled, OSError) as error:
+        except NO_ANSWER as error:
+            if retry_after(error) or error_code(error) == "ratelimited":
+                raise _Busy(retry_after(error)) from error
             raise _gone(ref, 0) from error
 
     def _allowed(self, url: str) -> bool:
@@ -114,6 +141,20 @@ def too_large(name: str, max_bytes: int, size: int = 0) -> InputError:
         f"{name} has {much}; {max_bytes // MEGABYTE} MB is the most that is read.",
         "Attach a part of it: a few hundred rows are plenty.",
         file=name,
+    )
+
+
+def _refused(ref: FileRef, status: int, named: str) -> Exception:
+    """What a status other than 200 means: busy, gone or forbidden, or something that nobody knows."""
+    logger.info("file %s: status %d", ref.id, status)
+    if status in _BUSY:
+        return _Busy(float(named) if named.isdecimal() else 0.0)
+    return _gone(ref, status) if status in _GONE else _not_now(ref)
+
+
+def _not_now(ref: FileRef) -> InputError:
+    return InputError(
+        f"{ref.name} could not be fetched from Slack.", "Press Try again in a minute.", file=ref.name
     )
 
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web import SlackResponse
 
-from bot.slack.clients import Clients, NotInstalled
+from bot.slack.channel_kinds import is_closed, is_shared
+from bot.slack.clients import NO_ANSWER, Clients
+from bot.slack.cursor_pages import PAGE, next_cursor, pages_of
+from bot.slack.kept_places import KeptPlaces
+from bot.slack.slack_errors import error_code, retry_after
+from storage.places import ChannelKind
 from storage.visibility import PlaceKind, Viewer
 
 logger = logging.getLogger(__name__)
 
 _FRESH_SECONDS = 30.0
-_PAGE = 200
-_MOST_PAGES = 25
+_REST_SECONDS = 3.0
+"""How long a lookup that failed without a word about when to come back is not made again."""
 _KINDS = "public_channel,private_channel,mpim"
 
 
@@ -27,8 +31,8 @@ _KINDS = "public_channel,private_channel,mpim"
 class ChannelFacts:
     """What the bot knows of a channel; ``reachable`` tells whether it can post there.
 
-    ``person`` is whose direct messages they are, empty for all other kinds. ``shared`` tells that another
-    organisation reads along.
+    ``person`` is whose direct messages they are, empty for all other kinds. ``shared`` tells that people of
+    other workspaces may be in it.
     """
 
     id: str
@@ -38,16 +42,30 @@ class ChannelFacts:
     shared: bool = False
 
 
-class Members:
-    """Asks Slack and remembers the answers for half a minute; safe to use from any thread."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was found out about a person, and until when it counts; ``conversations`` are names by id."""
 
-    def __init__(self, clients: Clients, *, clock: Callable[[], float] = time.monotonic) -> None:
+    until: float
+    viewer: Viewer
+    conversations: Mapping[str, str]
+
+
+class Members:
+    """Asks Slack and remembers the answers for half a minute; safe to use from any thread.
+
+    A person costs a users.info (Tier 4) and a users.conversations (Tier 3: some fifty a minute).
+    """
+
+    def __init__(
+        self, clients: Clients, kept: KeptPlaces, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._clients = clients
+        self._kept = kept
         self._clock = clock
         self._lock = threading.Lock()
         self._channels: dict[tuple[str, str], tuple[float, ChannelFacts]] = {}
-        self._people: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
-        self._viewers: dict[tuple[str, str], tuple[float, Viewer]] = {}
+        self._people: dict[tuple[str, str], _Seen] = {}
         self._direct: dict[tuple[str, str], str] = {}
 
     def channel(self, team: str, channel: str, *, fresh: bool = False) -> ChannelFacts:
@@ -62,15 +80,27 @@ class Members:
         return facts
 
     def viewer(self, user: str, team: str) -> Viewer:
-        """Return what ``user`` may see now: with every doubt, only what they own."""
-        with self._lock:
-            known = self._viewers.get((team, user))
-        if known is not None and self._clock() - known[0] < _FRESH_SECONDS:
-            return known[1]
-        viewer = self._ask_viewer(user, team)
-        with self._lock:
-            self._viewers[(team, user)] = (self._clock(), viewer)
-        return viewer
+        """Return what ``user`` may see now: with every doubt only what they own, and marked as ``unsure``."""
+        return self._seen(user, team).viewer
+
+    def conversations(self, user: str, team: str) -> Mapping[str, str]:
+        """Return the names of the channels that ``user`` is a member of, by id; none when in doubt.
+
+        Of the private ones, those that the bot is in too.
+        """
+        return self._seen(user, team).conversations
+
+    def is_member(self, user: str, team: str, channel: str) -> bool | None:
+        """Tell whether ``user`` is a member of ``channel`` now; None when Slack does not tell."""
+        seen = self._seen(user, team)
+        if not seen.viewer.unsure:
+            return channel in seen.conversations
+        try:
+            people = self.people_of(team, channel)
+            return None if people is None else user in people
+        except NO_ANSWER as error:
+            logger.info("cannot tell who is in %s: %s", channel, type(error).__name__)
+            return None
 
     def direct_channel(self, team: str, user: str) -> str:
         """Return the direct channel of the bot with ``user``, asked once; empty when it cannot be opened."""
@@ -79,94 +109,110 @@ class Members:
         if known is None:
             try:
                 known = str(self._clients.of(team).conversations_open(users=user)["channel"]["id"])
-            except (SlackClientError, NotInstalled, OSError) as error:
+            except NO_ANSWER as error:
                 logger.info("no direct messages with %s: %s", user, type(error).__name__)
                 return ""
             with self._lock:
                 self._direct[(team, user)] = known
         return known
 
+    def forget(self) -> None:
+        """Ask Slack again for whatever is looked up next."""
+        with self._lock:
+            self._channels.clear()
+            self._people.clear()
+        self._kept.forget()
+
+    def changed(self, team: str, channel: str) -> None:
+        """A channel became open or closed: look at it, and at who is where."""
+        self.channel(team, channel, fresh=True)
+        with self._lock:
+            self._people.clear()
+        self._kept.forget()
+
     def _ask_channel(self, team: str, channel: str) -> ChannelFacts:
         try:
             found = self._clients.of(team).conversations_info(channel=channel)["channel"]
-        except (SlackClientError, NotInstalled, OSError) as error:
+        except NO_ANSWER as error:
             logger.info("channel %s is out of reach: %s", channel, type(error).__name__)
-            return ChannelFacts(channel, "private", reachable=False)
+            if error_code(error) == "channel_not_found":
+                self._kept.saw(team, channel, "private")
+            return ChannelFacts(channel, "private", reachable=False, shared=True)
         if found.get("is_im"):
             return ChannelFacts(channel, "dm", reachable=True, person=str(found.get("user") or ""))
-        shared = _is_shared(found)
-        private = bool(found.get("is_private") or found.get("is_mpim") or found.get("is_group") or shared)
         reachable = bool(found.get("is_member")) and not found.get("is_archived")
-        return ChannelFacts(channel, "private" if private else "public", reachable, shared=shared)
+        kind: ChannelKind = "private" if is_closed(found) else "public"
+        self._kept.saw(team, channel, kind)
+        return ChannelFacts(channel, kind, reachable, shared=is_shared(found))
 
-    def _ask_viewer(self, user: str, team: str) -> Viewer:
+    def _seen(self, user: str, team: str) -> _Seen:
+        with self._lock:
+            known = self._people.get((team, user))
+        if known is not None and self._clock() < known.until:
+            return known
+        nothing = Viewer(user, team, guest=True, unsure=True)
         try:
-            person = self._clients.of(team).users_info(user=user)["user"]
-            guest = bool(
-                person.get("is_restricted")
-                or person.get("is_ultra_restricted")
-                or person.get("is_stranger")
-                or team not in _teams_of(person, team)
-            )
-            channels = [
-                one for one in self._own_channels(team, guest=guest) if user in self._people_of(team, one)
-            ]
-        except (SlackClientError, NotInstalled, OSError) as error:
+            found = self._ask_person(user, team)
+            if not self._kept.up_to_date(team):
+                found = _Seen(self._clock() + _REST_SECONDS, nothing, found.conversations)
+        except NO_ANSWER as error:
             logger.warning("cannot tell what %s may see: %s", user, type(error).__name__)
-            return Viewer(user, team, guest=True)
-        return Viewer(user, team, frozenset(channels), guest=guest)
+            found = _Seen(self._clock() + (retry_after(error) or _REST_SECONDS), nothing, {})
+        with self._lock:
+            self._people[(team, user)] = found
+        return found
 
-    def _own_channels(self, team: str, *, guest: bool) -> list[str]:
-        """Ids of the channels with members only (for guests: of all) that the bot is in."""
+    def _ask_person(self, user: str, team: str) -> _Seen:
+        """Ask who somebody is and where: of channels with members only, or all that a guest is in."""
+        person = self._clients.of(team).users_info(user=user)["user"]
+        guest = is_guest(person, team)
+        listed = self._conversations_of(user, team)
+        seen = frozenset(name for name, one in listed.items() if guest or is_closed(one))
+        names = {name: str(one.get("name") or "") for name, one in listed.items()}
+        return _Seen(self._clock() + _FRESH_SECONDS, Viewer(user, team, seen, guest=guest), names)
+
+    def _conversations_of(self, user: str, team: str) -> dict[str, Mapping[str, Any]]:
         client = self._clients.of(team)
 
         def ask(cursor: str) -> SlackResponse:
             # Slack needs the team for the token of an organisation, and ignores it for any other.
-            return client.conversations_list(types=_KINDS, limit=_PAGE, cursor=cursor or None, team_id=team)
+            return client.users_conversations(
+                user=user, types=_KINDS, limit=PAGE, cursor=cursor or None, team_id=team
+            )
 
-        return [
-            str(channel["id"])
-            for page in _pages(ask)
-            for channel in page["channels"]
-            if channel.get("is_member", True)
-            and (guest or channel.get("is_private") or channel.get("is_mpim") or _is_shared(channel))
-        ]
+        return {str(channel["id"]): channel for page in pages_of(ask) for channel in page["channels"]}
 
-    def _people_of(self, team: str, channel: str) -> frozenset[str]:
-        with self._lock:
-            known = self._people.get((team, channel))
-        if known is not None and self._clock() - known[0] < _FRESH_SECONDS:
-            return known[1]
+    def people_of(self, team: str, channel: str) -> frozenset[str] | None:
+        """Return who is in a channel; None when they are too many to ask for.
+
+        Raises:
+            one of ``NO_ANSWER``: Slack does not tell.
+        """
         client = self._clients.of(team)
 
         def ask(cursor: str) -> SlackResponse:
-            return client.conversations_members(channel=channel, limit=_PAGE, cursor=cursor or None)
+            return client.conversations_members(channel=channel, limit=PAGE, cursor=cursor or None)
 
-        people = frozenset(str(person) for page in _pages(ask) for person in page["members"])
-        with self._lock:
-            self._people[(team, channel)] = (self._clock(), people)
-        return people
+        pages = list(pages_of(ask))
+        if next_cursor(pages[-1]):
+            return None
+        return frozenset(str(person) for page in pages for person in page["members"])
 
 
-def _is_shared(channel: Mapping[str, Any]) -> bool:
-    """Whether another organisation is in the channel too: then it counts as private, for its members alone."""
-    return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
+def is_guest(person: Mapping[str, Any], team: str) -> bool:
+    """Whether a person is no full member of the workspace ``team``: a guest, or from somewhere else."""
+    return bool(
+        person.get("is_restricted")
+        or person.get("is_ultra_restricted")
+        or person.get("is_stranger")
+        or team not in _teams_of(person, team)
+    )
 
 
 def _teams_of(person: Mapping[str, Any], asked: str) -> frozenset[str]:
     """The workspaces that a person is in: several of one organisation, or their own alone."""
     teams = (person.get("enterprise_user") or {}).get("teams") or ()
     return frozenset({str(person.get("team_id", asked)), *map(str, teams)})
-
-
-def _pages(ask: Callable[[str], SlackResponse]) -> Iterator[SlackResponse]:
-    cursor = ""
-    for _ in range(_MOST_PAGES):
-        page = ask(cursor)
-        yield page
-        cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            return
 
 
 class Permalinks:
@@ -184,7 +230,7 @@ class Permalinks:
         if key not in self._known:
             try:
                 answer = self._clients.of(team).chat_getPermalink(channel=channel, message_ts=ts)
-            except (SlackClientError, NotInstalled, OSError):
+            except NO_ANSWER:
                 return ""
             if len(self._known) > 5_000:
                 self._known.clear()

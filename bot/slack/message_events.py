@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from bot.slack.counter import Counter
 from bot.slack.doors import Asker, team_of
+from bot.slack.file_facts import with_file_facts
 from bot.slack.incoming.pieces import asks_to_optimise
 from bot.slack.incoming.said import Said, said_by_a_person
 from bot.slack.reception import Reception
@@ -24,6 +25,9 @@ from storage.runs import RunRecord
 IGNORED = ("file_shared", "member_joined_channel", "member_left_channel", "channel_archive")
 """Events that may be subscribed to and mean nothing to us; unanswered they would be reported as unhandled."""
 _ECHOES = frozenset({"message_changed", "message_deleted", "message_replied"})
+_CONVERTED = frozenset({"channel_convert_to_private", "channel_convert_to_public"})
+_SHARING = ("channel_shared", "channel_unshared")
+"""What Slack says when who may read a channel has changed."""
 _ALWAYS_WORDS = frozenset({"help", "status", "history"})
 """Words that are no wish to a run even in its thread, when they are said to the bot."""
 _OVERTAKEN_SECONDS = 600.0
@@ -36,7 +40,9 @@ def register(counter: Counter, reception: Reception) -> None:
 
     @counter.event("message")
     def message(body: dict[str, Any], event: dict[str, Any], client: WebClient) -> None:
-        if event.get("subtype") in _ECHOES:
+        if event.get("subtype") in _CONVERTED:
+            reception.members.changed(team_of(body), str(event.get("channel") or ""))
+        elif event.get("subtype") in _ECHOES:
             _hear_change(reception, client, body, event)
         else:
             _hear(reception, client, body, event)
@@ -49,6 +55,12 @@ def register(counter: Counter, reception: Reception) -> None:
     def reacted(body: dict[str, Any], event: dict[str, Any]) -> None:
         if event.get("reaction") in _STOP_SIGNS and _new(reception, body):
             _stop_by_reaction(reception, team_of(body), event)
+
+    for name in _SHARING:
+
+        @counter.event(name)
+        def shared(body: dict[str, Any], event: dict[str, Any]) -> None:
+            reception.members.changed(team_of(body), str(event.get("channel") or ""))
 
     for name in IGNORED:
 
@@ -140,7 +152,7 @@ def _hear_reply(reception: Reception, client: WebClient, said: Said) -> bool:
             return True
     if run is None:
         return False
-    take_reply(reception, said, run)
+    take_reply(reception, with_file_facts(client, said), run)
     return True
 
 

@@ -20,7 +20,7 @@ from bot.slack.clients import TOKEN_REFUSED, Clients, NotInstalled
 from bot.slack.limiter import EDIT, POST, UPLOAD, Limiter
 from bot.slack.once import Once, find_post, find_upload, metadata_of
 from bot.slack.outbox import Job, Outbox, Send
-from bot.slack.slack_errors import error_code
+from bot.slack.slack_errors import error_code, retry_after
 
 logger = logging.getLogger(__name__)
 
@@ -240,7 +240,7 @@ class Poster:
         code = error_code(error)
         status = int(getattr(error.response, "status_code", 0))
         if code == "ratelimited" or status == 429:
-            self._again_or_fail(job, error, _retry_after(error), counted=False)
+            self._again_or_fail(job, error, retry_after(error) or 1.0, counted=False)
         elif code in _TRANSIENT or status >= 500:
             self._again_or_fail(job, error, 2.0**job.attempts)
         else:
@@ -283,12 +283,6 @@ def _post(client: WebClient, channel: str, content: Message, thread_ts: str, key
             raise
         logger.info("this workspace does not take %s yet", ", ".join(sorted(_NEW_BLOCKS)))
         return call(known)
-
-
-def _retry_after(error: SlackApiError) -> float:
-    headers = getattr(error.response, "headers", {})
-    value = str(headers.get("Retry-After") or headers.get("retry-after") or "1")
-    return float(value) if value.isdigit() else 1.0
 
 
 def _upload_item(file: Attachment) -> dict[str, Any]:

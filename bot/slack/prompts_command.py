@@ -83,7 +83,8 @@ def _register_command(counter: Counter, reception: Reception) -> None:
             return lambda: window.show(_compared(reception, asker, FIRST, one[2]))
         if export is not None:
             return lambda: tell(respond, _export(reception, asker, export[1].split()))
-        return lambda: tell(respond, first_page(reception, asker, _SEARCH.sub("", text, count=1)))
+        asked, channel = _SEARCH.sub("", text, count=1), str(body.get("channel_id") or "")
+        return lambda: tell(respond, first_page(reception, asker, asked, channel))
 
 
 def _show(reception: Reception, window: Window, asker: Asker, name: str) -> None:
@@ -130,7 +131,7 @@ def _export(reception: Reception, asker: Asker, words: list[str]) -> Message:
             )
         )
     record = reception.doors.prompt(_prompt_id(name), asker)
-    send_file(reception, asker, export_file(reception, record, format_name))
+    send_file(reception, asker, export_file(reception, asker, record, format_name))
     return notice(markup("{title} comes to you as a direct message.", title=record.title))
 
 

@@ -13,6 +13,7 @@ from bot.slack.clients import Whoami
 from bot.slack.doors import Doors
 from bot.slack.forms import FormFacts
 from bot.slack.members import Members, Permalinks
+from bot.slack.names import Names
 from bot.slack.posters import Posters
 from storage.store import Store
 
@@ -53,6 +54,7 @@ class Reception:
     doors: Doors
     members: Members
     links: Permalinks
+    names: Names
     posters: Posters
     form_facts: FormFacts
     who: Callable[[str], Whoami]

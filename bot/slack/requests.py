@@ -7,11 +7,11 @@ from dataclasses import replace
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
-from bot.background.request import FileRef
 from bot.background.words import in_words
 from bot.slack.doors import Asker
 from bot.slack.draft_buttons import ask_again, close_draft, draft_of, show_draft, start_draft
 from bot.slack.escaping import markup
+from bot.slack.file_facts import with_file_facts
 from bot.slack.incoming.pieces import Pieces, asks_to_optimise, joined, pieces_of
 from bot.slack.incoming.said import Said, file_refs
 from bot.slack.messages.notices import help_text, notice
@@ -77,28 +77,15 @@ def complete_request(reception: Reception, client: WebClient, said: Said, draft:
 
 
 def with_files(client: WebClient, said: Said) -> Said:
-    """Events may come without the files of their message: read the message again.
-
-    Files of another organisation come without name and address, which Slack tells when it is asked.
-    """
+    """Events may come without the files of their message, or with no more than ids: look them up."""
     if said.files:
-        return replace(said, files=tuple(_described(client, ref) for ref in said.files))
+        return with_file_facts(client, said)
     try:
         answer = client.conversations_replies(channel=said.channel, ts=said.ts, limit=1, inclusive=True)
     except (SlackClientError, OSError):
         return said
     found = [one for one in answer.get("messages") or () if one.get("ts") == said.ts]
-    return replace(said, files=file_refs(found[0])) if found else said
-
-
-def _described(client: WebClient, ref: FileRef) -> FileRef:
-    if ref.url:
-        return ref
-    try:
-        found = file_refs({"files": [client.files_info(file=ref.id)["file"]]})
-    except (SlackClientError, OSError):
-        return ref
-    return found[0] if found else ref
+    return with_file_facts(client, replace(said, files=file_refs(found[0]))) if found else said
 
 
 def _go_on(reception: Reception, said: Said, draft: Draft, pieces: Pieces, *, start: bool) -> None:

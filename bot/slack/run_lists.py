@@ -9,11 +9,10 @@ from bot.slack.kinds import title_of_run
 from bot.slack.messages.library import age, gain
 from bot.slack.messages.notices import RunLine
 from bot.slack.reception import Reception
-from bot.slack.stopping import UNDER_WAY
-from storage.runs import RunRecord
+from bot.slack.stopping import UNDER_WAY, under_way_of
+from storage.runs import ENDED, RunRecord
 
 LISTED = 10
-_LOOKED_AT = 50
 
 
 def lines_of(reception: Reception, runs: Sequence[RunRecord], asker: Asker) -> list[RunLine]:
@@ -21,14 +20,14 @@ def lines_of(reception: Reception, runs: Sequence[RunRecord], asker: Asker) -> l
     viewer = reception.doors.viewer(asker)
     lines = []
     for run in runs:
-        kept = reception.store.prompts.of_run(run.id, viewer)
+        kept, here = reception.store.prompts.of_run(run.id, viewer), run.here
         lines.append(
             RunLine(
                 run_id=run.id,
                 title=kept[-1].title if kept else title_of_run(run),
                 status="stopped" if run.status == "cancelled" else run.status,
-                channel=run.place.channel,
-                url=reception.links.of(run.place.team, run.place.channel, run.place.thread_ts),
+                channel=here.channel,
+                url=reception.links.of(here.team, here.channel, here.thread_ts),
                 running=run.status in UNDER_WAY,
                 gain=gain(kept[-1]) if kept else "",
                 prompt_id=kept[-1].id if kept else "",
@@ -39,13 +38,14 @@ def lines_of(reception: Reception, runs: Sequence[RunRecord], asker: Asker) -> l
 
 
 def own_runs(reception: Reception, asker: Asker) -> list[RunLine]:
-    """The newest runs of ``asker``, whatever their state."""
-    seen = reception.store.runs.recent(reception.doors.viewer(asker), _LOOKED_AT)
-    mine = [run for run in seen if run.owner == asker.user]
-    return lines_of(reception, mine[:LISTED], asker)
+    """The runs of ``asker``: those under way first, then the newest that have ended."""
+    viewer, runs = reception.doors.viewer(asker), reception.store.runs
+    running = under_way_of(reception, asker)[:LISTED]
+    ended = runs.recent(viewer, LISTED, owner=asker.user, statuses=ENDED)
+    return lines_of(reception, [*running, *ended][:LISTED], asker)
 
 
 def ended_runs(reception: Reception, asker: Asker, limit: int = LISTED) -> list[RunLine]:
     """The newest ended runs that ``asker`` may see, also those of others."""
-    seen = reception.store.runs.recent(reception.doors.viewer(asker), _LOOKED_AT)
-    return lines_of(reception, [run for run in seen if run.status not in UNDER_WAY][:limit], asker)
+    seen = reception.store.runs.recent(reception.doors.viewer(asker), limit, statuses=ENDED)
+    return lines_of(reception, seen, asker)

@@ -10,10 +10,10 @@ from bot.slack.blocks import Block
 from bot.slack.counter import Counter, Rest
 from bot.slack.doors import Asker, asker_of
 from bot.slack.filled_form import FilledForm
-from bot.slack.form_inputs import Values
+from bot.slack.form_inputs import VALUE, Values
 from bot.slack.messages.home import SEARCH_OPEN
 from bot.slack.messages.library import PAGE_BACK, PAGE_ON
-from bot.slack.messages.search import WORDS, search_window
+from bot.slack.messages.search import CHANNEL, OWNER, WORDS, search_window
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.searching import page_of_hits
@@ -31,11 +31,13 @@ def register(counter: Counter, reception: Reception) -> None:
     @counter.action(WORDS)
     def entered(body: dict[str, Any], action: dict[str, Any], window: Window) -> Rest:
         window.stay()
-        return lambda: window.show(_found(reception, asker_of(body), str(action.get("value") or ""), 0))
+        values = (body.get("view") or {}).get("state", {}).get("values", {})
+        asked = _asked(values, str(action.get("value") or ""))
+        return lambda: window.show(_found(reception, asker_of(body), asked, 0))
 
     @counter.view("search.form")
     def submitted(form: FilledForm, body: dict[str, Any], view: dict[str, Any]) -> None:
-        form.answer(lambda: _found(reception, asker_of(body), _words(view["state"]["values"]), 0))
+        form.answer(lambda: _found(reception, asker_of(body), _asked(view["state"]["values"]), 0))
 
     @counter.action(PAGE_ON)
     @counter.action(PAGE_BACK)
@@ -57,5 +59,10 @@ def _found(reception: Reception, asker: Asker, asked: str, page: int) -> Block:
     return search_window(asked, page_of_hits(reception, asker, asked, page).blocks)
 
 
-def _words(values: Values) -> str:
-    return str(values.get("search", {}).get(WORDS, {}).get("value") or "")
+def _asked(values: Values, typed: str | None = None) -> str:
+    """What stands in the window: the words, and what was chosen from the menus as conditions."""
+    words = typed if typed is not None else str(values.get("search", {}).get(WORDS, {}).get("value") or "")
+    owner = values.get(OWNER, {}).get(VALUE, {}).get("selected_user")
+    channel = values.get(CHANNEL, {}).get(VALUE, {}).get("selected_conversation")
+    chosen = [f"owner:{owner}"] if owner else []
+    return " ".join([words, *chosen, *([f"channel:{channel}"] if channel else [])]).strip()

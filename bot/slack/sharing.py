@@ -92,7 +92,7 @@ def _register_export(counter: Counter, reception: Reception) -> None:
 
         def send() -> None:
             record = reception.doors.prompt(str(view["private_metadata"]), asker)
-            send_file(reception, asker, export_file(reception, record, format_name))
+            send_file(reception, asker, export_file(reception, asker, record, format_name))
 
         form.answer(send)
 

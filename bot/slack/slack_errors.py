@@ -11,3 +11,12 @@ def error_code(error: BaseException) -> str:
         return ""
     response = error.response
     return str(response.get("error", "")) if hasattr(response, "get") else ""
+
+
+def retry_after(error: BaseException) -> float:
+    """Return after how many seconds Slack wants to be asked again; 0 when it named none."""
+    if not isinstance(error, SlackApiError):
+        return 0.0
+    headers = getattr(error.response, "headers", None) or {}
+    named = next((str(value) for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return float(named) if named.isdecimal() else 0.0

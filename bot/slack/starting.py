@@ -10,10 +10,13 @@ from typing import Any
 
 from bot.background.carried_tests import with_tests_of_parent
 from bot.slack.doors import Asker, Refused
-from bot.slack.escaping import markup
+from bot.slack.escaping import Markup
 from bot.slack.messages.notices import between_people, invite, is_direct, notice
 from bot.slack.reception import Reception
 from storage.runs import Place, RunRecord
+
+_NO_MEMBER = "You are not a member of that channel, so I do not post there for you."
+_NOT_TOLD = "Slack did not tell me just now whether you are a member of that channel. Try again in a minute."
 
 
 def place_for(reception: Reception, asker: Asker, channel: str, thread_ts: str = "") -> Place:
@@ -33,8 +36,9 @@ def place_for(reception: Reception, asker: Asker, channel: str, thread_ts: str =
             invite(channel, bot),
             f"I am not in this channel. Type /invite @{bot} there, then press Start again; nothing is lost.",
         )
-    if not reception.doors.may_post(channel, asker):
-        raise Refused(notice(markup("You are not a member of that channel, so I do not post there for you.")))
+    may_post = reception.doors.may_post(channel, asker)
+    if not may_post:
+        raise Refused(notice(Markup(_NO_MEMBER if may_post is False else _NOT_TOLD)))
     return Place(asker.team, channel, facts.kind, thread_ts)
 
 

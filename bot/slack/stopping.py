@@ -7,16 +7,16 @@ from bot.slack.doors import Asker, Refused
 from bot.slack.escaping import markup
 from bot.slack.messages.notices import notice
 from bot.slack.reception import Reception
-from storage.runs import RunRecord
+from storage.runs import RunRecord, RunStatus
 
-UNDER_WAY = frozenset({"queued", "running"})
+UNDER_WAY: frozenset[RunStatus] = frozenset({"queued", "running"})
 _RECENT = 50
 
 
 def under_way_of(reception: Reception, asker: Asker) -> list[RunRecord]:
     """The runs of ``asker`` that are queued or running, newest first."""
-    seen = reception.store.runs.recent(reception.doors.viewer(asker), _RECENT)
-    return [run for run in seen if run.owner == asker.user and run.status in UNDER_WAY]
+    viewer = reception.doors.viewer(asker)
+    return reception.store.runs.recent(viewer, _RECENT, owner=asker.user, statuses=tuple(UNDER_WAY))
 
 
 def stop_run(reception: Reception, run_id: str, asker: Asker) -> Message:

@@ -6,7 +6,7 @@ import re
 
 from bot.slack.blocks import Message
 from bot.slack.doors import Asker
-from bot.slack.messages.notices import help_text, run_list, status_list
+from bot.slack.messages.notices import help_text, narrowed, not_told, run_list, status_list
 from bot.slack.reception import Reception
 from bot.slack.run_lists import ended_runs, own_runs
 from bot.slack.searching import first_page
@@ -42,5 +42,12 @@ def answer_words(reception: Reception, asker: Asker, text: str) -> Message | Non
         case "status":
             return status_list(own_runs(reception, asker), settings.optimize_command)
         case "history":
-            return run_list("Runs that have ended", ended_runs(reception, asker), settings.optimize_command)
+            ended = ended_runs(reception, asker)
+            if not reception.doors.viewer(asker).unsure:
+                return run_list("Runs that have ended", ended, settings.optimize_command)
+            return (
+                narrowed(run_list("Runs that have ended", ended, settings.optimize_command))
+                if ended
+                else not_told()
+            )
     return None

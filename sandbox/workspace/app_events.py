@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.workspace.changes import (
     Change,
+    ChannelShared,
     HomeOpened,
     MemberJoined,
     MessageEdited,
@@ -37,6 +38,8 @@ class EventRules:
     """Slack's irregularities that a test can switch on."""
 
     mention_without_files: bool = False
+    files_by_id: bool = False
+    """Messages hold no more of their files than ids, as in channels with another organisation."""
 
 
 class AppEvents:
@@ -79,6 +82,9 @@ class AppEvents:
                 yield self._reaction(change)
             case MemberJoined(channel=channel) if self._bot_is_in(channel):
                 yield "member_joined_channel", self._joined(change)
+            case ChannelShared(channel=channel, shared=shared) if self._bot_is_in(channel):
+                name = "channel_shared" if shared else "channel_unshared"
+                yield name, {"type": name, "channel": channel, "event_ts": self._state.new_ts()}
             case HomeOpened():
                 yield "app_home_opened", self._home_opened(change)
 
@@ -95,7 +101,7 @@ class AppEvents:
             "event_ts": message.ts,
             "channel_type": _CHANNEL_TYPE[kind],
         }
-        if message.files and self._state.users[message.user].home_team:
+        if message.files and (self._rules.files_by_id or self._state.users[message.user].home_team):
             event["files"] = [
                 {"id": one, "mode": "file_access", "file_access": CHECK} for one in message.files
             ]

@@ -52,6 +52,14 @@ class MemberJoined:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelShared:
+    """Another organisation was let into a channel, or left it."""
+
+    channel: str
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ViewShown:
     """A view opened, was pushed on another one, or changed."""
 
@@ -89,6 +97,7 @@ Change = (
     | MessageRemoved
     | ReactionChanged
     | MemberJoined
+    | ChannelShared
     | ViewShown
     | ViewClosed
     | HomePublished

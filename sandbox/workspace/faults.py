@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Fault:
     """How the next `count` calls of `method` (`*` for any) fail.
 
-    `error` is a Slack error code; `status` an HTTP status such as 429 or 500. With `lose_answer` the
-    call takes effect but the connection is cut before the answer; `delay` waits so many seconds first.
+    `files-pri` stands for the download of a file. `error` is a Slack error code; `status` an HTTP
+    status such as 429 or 500. With `lose_answer` the call takes effect but the connection is cut before
+    the answer; `delay` waits so many seconds first.
     """
 
     method: str

@@ -9,6 +9,8 @@ from sandbox.workspace.filetypes import may_be_shown_inline
 from sandbox.workspace.records import StoredFile
 from sandbox.workspace.workspace import Workspace
 
+DOWNLOAD = "files-pri"
+"""What faults call the reading of a file's content; they name a status."""
 LOGIN_PAGE = (
     "<!DOCTYPE html><html><head><title>Sign in</title></head>"
     "<body><h1>Sign in to the workspace</h1></body></html>"
@@ -29,6 +31,10 @@ class FileRoutes:
 
     async def private(self, request: web.Request) -> web.Response:
         """A file for a bearer token; without the right to read files, Slack's login page with status 200."""
+        fault = self._workspace.faults.take(DOWNLOAD)
+        if fault is not None:
+            headers = {**_guards(), "Retry-After": str(fault.retry_after)}
+            return web.Response(status=fault.status, text=fault.error, headers=headers)
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
         token = self._workspace.state.tokens.get(value.strip()) if scheme.lower() == "bearer" else None
         if token is None or token.kind != "bot" or "files:read" not in token.scopes:

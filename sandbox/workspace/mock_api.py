@@ -91,9 +91,10 @@ class MockApi:
         return {}
 
     async def quirks(self, body: JsonObject) -> JsonObject:
-        """Switch irregularities: `{mention_without_files, rate_limits}`."""
-        if "mention_without_files" in body:
-            self._workspace.event_rules.mention_without_files = bool(body["mention_without_files"])
+        """Switch irregularities: `{mention_without_files, files_by_id, rate_limits}`."""
+        for name in ("mention_without_files", "files_by_id"):
+            if name in body:
+                setattr(self._workspace.event_rules, name, bool(body[name]))
         if "rate_limits" in body:
             self._workspace.rates.enabled = bool(body["rate_limits"])
         return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.workspace.faults import Fault
 from sandbox.workspace.json_types import JsonObject
@@ -145,6 +145,23 @@ class RunningWorkspace(ObservedWorkspace):
     def cut(self) -> int:
         """Break the app's connections without a word; the answer is how many there were."""
         return self.do(self.workspace.socket_mode.cut)
+
+    def convert(
+        self, channel: str, kind: Literal["public", "private"], *, leaving: Sequence[str] = ()
+    ) -> None:
+        """Make a channel private or public; some people leave it just before."""
+        gone = {self.user_id(user) for user in leaving}
+
+        def act(workspace: Workspace) -> None:
+            place = workspace.state.channel(channel)
+            place.members -= gone
+            workspace.state.convert(place, kind, workspace.seed.users[0].id)
+
+        self.inspect(act)
+
+    def share(self, channel: str, *, shared: bool = True) -> None:
+        """Let another organisation into a channel, or end that."""
+        self.inspect(lambda workspace: workspace.state.share(workspace.state.channel(channel), shared=shared))
 
     def invite_bot(self, channel: str) -> None:
         """Make the bot a member of a channel."""

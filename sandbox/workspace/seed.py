@@ -32,6 +32,8 @@ BOT_SCOPES = (
 BOT_EVENTS = (
     "app_home_opened",
     "app_mention",
+    "channel_shared",
+    "channel_unshared",
     "file_shared",
     "member_joined_channel",
     "message.channels",
@@ -164,6 +166,8 @@ MANIFEST_SCOPES = (
 MANIFEST_EVENTS = (
     "app_home_opened",
     "app_mention",
+    "channel_shared",
+    "channel_unshared",
     "message.channels",
     "message.groups",
     "message.im",

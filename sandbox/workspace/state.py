@@ -7,6 +7,7 @@ from typing import Literal
 
 from sandbox.workspace.changes import (
     Change,
+    ChannelShared,
     MemberJoined,
     MessageEdited,
     MessagePosted,
@@ -152,6 +153,18 @@ class WorkspaceState:
         if user not in channel.members:
             channel.members.add(user)
             self.tell(MemberJoined(channel.id, user, inviter))
+
+    def convert(self, channel: Channel, kind: Literal["public", "private"], user: str) -> None:
+        """Make a channel private or public, with the message by which Slack says so."""
+        channel.kind = kind
+        words = f"made this channel *{kind}*."
+        subtype = f"channel_convert_to_{kind}"
+        self.post(Message(channel.id, self.new_ts(), user, words, subtype=subtype))
+
+    def share(self, channel: Channel, *, shared: bool) -> None:
+        """Let another organisation into a channel, or end that."""
+        channel.is_ext_shared = shared
+        self.tell(ChannelShared(channel.id, shared))
 
     # messages
 

@@ -18,7 +18,7 @@ from storage.runs import Place, RunRecord
 from tests.bot.office import PROMPT, Office, shown
 
 TEAM = "T0SANDBOX1"
-SECRET = "zanzibar"
+SECRET, RAW = "zanzibar", "a complaint that nobody has seen"
 RUN, PROMPT_ID, DRAFT, WISH, SHARE = "r-hidden", "p-hidden", "d-hidden", "d-wish", "d-share"
 
 
@@ -28,7 +28,8 @@ def hide(office: Office) -> Office:
         return office
     alice, lab = office.workspace.user_id("alice"), office.workspace.channel_id("secret-lab")
     place = Place(TEAM, lab, "private", "1700000000.000100")
-    request = {"prompt_text": f"{SECRET} {{ticket}}", "pasted": "ticket,team\na,b"}
+    rows = "\n".join(f"{RAW} {number},{'a' if number % 2 else 'b'}" for number in range(40))
+    request = {"prompt_text": f"{SECRET} {{ticket}}", "pasted": f"ticket,team\n{rows}", "target": "team"}
     office.store.runs.create(RunRecord(RUN, "optimize", "failed", alice, place, request, time.time()))
     office.store.prompts.add(
         PromptRecord(
@@ -224,6 +225,8 @@ DOORS: dict[str, Door] = {
             "item": {"channel": "C0SECRETLAB", "ts": "1700000000.000100"},
         },
     ),
+    "event channel_shared": lambda o: announce(o, {"type": "channel_shared"}),
+    "event channel_unshared": lambda o: announce(o, {"type": "channel_unshared"}),
     "event file_shared": lambda o: announce(o, {"type": "file_shared"}),
     "event member_joined_channel": lambda o: announce(o, {"type": "member_joined_channel"}),
     "event member_left_channel": lambda o: announce(o, {"type": "member_left_channel"}),

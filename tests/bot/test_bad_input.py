@@ -83,6 +83,29 @@ def test_the_thread_says_what_is_wrong_with_the_content_and_charges_nothing(shar
     assert office.model.stats()["requests"] == 0
 
 
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_busy_slack_is_waited_for_when_a_file_is_fetched(office, status: int):
+    waits: list[float] = []
+    office.bot.desk._fetcher._sleep = waits.append
+    office.workspace.fail_next("files-pri", status=status, retry_after=7, count=2)
+    office.ask()
+    assert office.ended(run_id_of(office.says("Run r-"))) == "done"
+    assert waits == [7.0, 7.0]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(429, "could not be fetched"), (418, "could not be fetched"), (410, "no longer there")],
+)
+def test_what_a_refused_download_means_is_told_truly(office, status: int, words: str):
+    office.bot.desk._fetcher._sleep = lambda seconds: None
+    office.workspace.fail_next("files-pri", status=status, count=99)
+    office.ask()
+    told = shown(office.says("The way out"))
+    assert words in told
+    assert ("files:read" in told) == (status == 410)
+
+
 def test_a_file_that_grew_behind_its_stated_size_is_cut_off(workspace, model, tmp_path):
     from dataclasses import replace
 

@@ -88,7 +88,7 @@ def test_stop_as_a_reply_and_the_cross_stop_a_run_but_only_from_its_owner(office
 
 
 def test_a_cross_on_a_reply_or_on_what_asked_for_the_run_does_not_stop_it(office: Office):
-    office.model.control(latency_ms=250)
+    office.model.control(hold_after=UNDER_WAY)
     asked = office.workspace.send(
         "alice", "prompts", f"@promptbeam optimize ```{PROMPT}```", files=[("tickets.csv", TICKETS)]
     )
@@ -97,7 +97,7 @@ def test_a_cross_on_a_reply_or_on_what_asked_for_the_run_does_not_stop_it(office
     for ts in (asked, reply["ts"]):
         office.workspace.react("alice", "prompts", ts, "x")
     last = office.workspace.send("alice", "prompts", WISH, thread_ts=asked)
-    office.workspace.wait(lambda: "eyes" in reactions(office, last), 20, "eyes")
+    office.workspace.wait(lambda: "eyes" in office.reactions(last), 20, "eyes")
     assert not office.store.database.rows("SELECT 1 FROM run_commands WHERE kind = 'stop'")
     office.workspace.react("alice", "prompts", card["ts"], "x")
     assert office.ended(run_id_of(card)) == "cancelled"

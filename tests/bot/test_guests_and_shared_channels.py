@@ -13,8 +13,9 @@ from sandbox.model.runner import RunningModel
 from sandbox.workspace.options import Options
 from sandbox.workspace.runner import RunningWorkspace
 from sandbox.workspace.seed import Seed, SeedChannel, SeedUser
+from storage.visibility import Place
 from tests.bot.office import PROMPT, TICKETS, Office, bot_at_work, run_id_of, settings_for, shown
-from tests.bot.test_review import keep
+from tests.bot.test_review import TEAM, keep
 
 ELSEWHERE = "T0ELSEWHERE"
 SVEN = SeedUser("U0000SVEN01", "sven", home_team=ELSEWHERE)
@@ -164,3 +165,36 @@ def test_prompts_of_the_workspace_are_not_shown_where_another_organisation_reads
     assert "Routing inpartners" in read["sven"]
     assert "Routing inprompts" not in read["sven"]
     assert "Routing inlobby" not in read["sven"]
+
+
+@pytest.mark.parametrize("channel", ["partners", "lobby"])
+def test_where_others_read_along_similar_prompts_of_other_channels_are_whispered(mixed: Office, channel: str):
+    fresh = mixed.from_now()
+    mixed.ask("alice", channel, goal="Route it")
+    whispered = fresh.find(lambda m: "Similar prompts" in m["text"] and bool(m["seen_only_by"]), channel)
+    assert whispered["seen_only_by"] == mixed.workspace.user_id("alice")
+    assert "Routing inprompts" in shown(whispered)
+    mixed.ended(run_id_of(fresh.says("Optimising", channel=channel)))
+    told = "".join(shown(m) for m in mixed.workspace.messages(channel) if not m["seen_only_by"])
+    assert f"Routing in{channel}" in told
+    assert "Routing inprompts" not in told
+
+
+def test_among_members_of_the_workspace_public_prompts_are_shown_to_all(mixed: Office):
+    fresh = mixed.from_now()
+    mixed.ask("alice", "prompts", goal="Route it")
+    in_thread = fresh.find(lambda m: "Similar prompts" in m["text"] and not m["seen_only_by"])
+    assert "Routing inlobby" in shown(in_thread)
+    assert "Routing inpartners" not in shown(in_thread)
+
+
+def test_in_doubt_about_who_reads_along_nothing_of_other_channels_is_shown(mixed: Office):
+    place = Place(TEAM, mixed.workspace.channel_id("prompts"), "public")
+    desk = mixed.bot.desk
+    assert len(desk.audience.readers(mixed.workspace.user_id("alice"), place)) == 2
+    desk.directory.forget()
+    mixed.workspace.fail_next("users.list", error="ratelimited", status=429)
+    try:
+        assert any(one.guest for one in desk.audience.readers(mixed.workspace.user_id("alice"), place))
+    finally:
+        desk.directory.forget()

@@ -38,6 +38,23 @@ def test_an_event_without_its_files_is_read_again(office: Office):
     assert len(started(office)) == 1
 
 
+def test_files_that_come_by_their_ids_alone_are_looked_up(office: Office):
+    office.workspace.inspect(lambda w: setattr(w.event_rules, "files_by_id", True))
+    ts = office.workspace.send("alice", "prompts", f"@promptbeam optimize ```{PROMPT}```", files=FILES)
+    office.says("What I understood")
+    assert [ref["name"] for ref in started(office)[0].request["example_files"]] == ["tickets.csv"]
+    assert office.ended(started(office)[0].id) == "done"
+    office.workspace.send("alice", "prompts", "", thread_ts=ts, files=[("more.csv", TICKETS)])
+    assert "more.csv" in shown(office.says("I start from the prompt of this thread"))
+
+
+def test_a_file_that_slack_does_not_show_is_no_silence(office: Office):
+    office.workspace.inspect(lambda w: setattr(w.event_rules, "files_by_id", True))
+    office.workspace.fail_next("files.info", error="file_not_found", count=9)
+    office.workspace.send("alice", "prompts", f"@promptbeam optimize ```{PROMPT}```", files=FILES)
+    office.says("a file that Slack does not show me")
+
+
 def test_the_missing_examples_are_taken_from_the_next_file_in_the_thread(shared_office: Office):
     office = shared_office
     before = len(started(office))

@@ -231,6 +231,30 @@ def test_a_prompt_is_exported_into_the_askers_direct_messages(shared_office: Off
         assert yaml.safe_load(data)["prompts"]
 
 
+@pytest.mark.parametrize(("user", "tests"), [("alice", 20), ("bob", 0)])
+def test_the_examples_of_a_prompt_are_exported_to_its_owner_alone(
+    shared_office: Office, user: str, tests: int
+):
+    office = shared_office
+    if not office.store.database.rows("SELECT 1 FROM runs WHERE id = 'r-raw'"):
+        place = Place(TEAM, office.workspace.channel_id("prompts"), "public", "1700000000.000100")
+        rows = "\n".join(f"an unseen complaint {n},{'billing' if n % 2 else 'bug'}" for n in range(40))
+        request = {"pasted": f"ticket,team\n{rows}", "target": "team"}
+        office.store.runs.create(
+            RunRecord("r-raw", "optimize", "done", office.workspace.user_id("alice"), place, request, 1.7e9)
+        )
+        keep(office, "raw", text="Sort {ticket}.")
+    before = len(office.workspace.messages(f"@{user}"))
+    office.workspace.slash(user, "prompts", "/prompts export p-raw promptfoo")
+    sent = office.workspace.wait(
+        lambda: [m for m in office.workspace.messages(f"@{user}")[before:] if m.get("files")]
+    )
+    data = office.workspace.file_bytes(sent[0]["files"][0]["id"]).decode()
+    assert len(yaml.safe_load(data).get("tests") or ()) == tests
+    assert ("an unseen complaint" in data) == bool(tests)
+    assert ("belong to the prompt's owner" in data) == (not tests)
+
+
 def test_results_are_paged_and_reused(shared_office: Office):
     office = shared_office
     for number in range(8):

@@ -189,15 +189,16 @@ def test_table_cells_are_never_formulas(tmp_path: Path):
             "",
             {"owner": "U0000BOB001", "channel": "C00PROMPTS1"},
         ),
-        ("status:great since:yesterday owner:bob", "status:great since:yesterday owner:bob", {}),
+        ("owner:@bob channel:#prompts a", "a", {"owner": "U0000BOB001", "channel": "C00PROMPTS1"}),
+        ('owner:"Bob Berger" a', "a", {"owner": "U0000BOB001"}),
         ("kind:classify note:this", "note:this", {"kind": "classify"}),
     ],
 )
 def test_a_search_is_narrowed_by_conditions_and_other_words_stay_words(text, words, fields):
-    from bot.slack.incoming.search_words import read_search
+    from bot.slack.incoming.search_words import Search, read_search
     from storage.search_filters import SearchFilters
 
-    assert read_search(text, "U1", now=1_000_000) == (words, SearchFilters(**fields))
+    assert read_search(text, "U1", Known(), now=1_000_000) == Search(words, SearchFilters(**fields))
 
 
 @pytest.mark.parametrize("slip", ["emails", "langchain", "emails openai", "p-one openai now"])
@@ -224,3 +225,30 @@ def test_what_trying_again_cannot_mend_is_not_offered_again(shared_office: Offic
     office.ask(examples=[("t.csv", b"a,b\n1,2\n")])
     card = office.says("Could not finish")
     assert "Try again" not in shown(card)
+
+
+class Known:
+    """One person and one channel."""
+
+    def person(self, name: str) -> str:
+        return "U0000BOB001" if name.strip('"@').lower() in ("bob", "bob berger") else ""
+
+    def channel(self, name: str) -> str:
+        return "C00PROMPTS1" if name == "#prompts" else ""
+
+
+def test_conditions_that_nobody_understands_are_named_and_narrow_nothing():
+    from bot.slack.incoming.search_words import Search, read_search
+    from storage.search_filters import SearchFilters
+
+    asked = "refunds status:great since:yesterday owner:@nobody channel:#nowhere"
+    unknown = ("status:great", "since:yesterday", "owner:@nobody", "channel:#nowhere")
+    assert read_search(asked, "U1", Known()) == Search("refunds", SearchFilters(), unknown)
+
+
+def test_a_search_in_the_window_keeps_what_was_chosen_apart_from_the_words():
+    from bot.slack.incoming.search_words import chosen_in, with_here
+
+    assert chosen_in("a owner:U0000BOB001 b channel:C00PROMPTS1") == ("a b", "U0000BOB001", "C00PROMPTS1")
+    assert chosen_in("owner:@bob channel:here") == ("owner:@bob channel:here", "", "")
+    assert with_here("a channel:here", "C00PROMPTS1") == "a channel:C00PROMPTS1"

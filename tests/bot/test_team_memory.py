@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,21 @@ def test_a_run_in_public_is_not_told_what_a_private_channel_learned(store: Store
     assert texts(recall_lessons(store, run("mine", Place("T1", "D1", "dm")), new, ALICE)) == texts(inside)
     outsider = Viewer("bob", "T1")
     assert recall_lessons(store, run("his", Place("T1", "D2", "dm")), new, outsider) == []
+
+
+def test_among_guests_a_run_is_told_only_what_its_own_channel_learned(store: Store):
+    keep_lessons(store, run("elsewhere", Place("T1", "C3", "public")), task(), events())
+    new = task("Sort support tickets into teams: {ticket}")
+    assert len(recall_lessons(store, run("open", PUBLIC), new, ALICE, insiders=True)) == 1
+    assert recall_lessons(store, run("open", PUBLIC), new, ALICE) == []
+    keep_lessons(store, run("here", PUBLIC), task(), events())
+    assert [one.lesson.run_id for one in recall_lessons(store, run("open", PUBLIC), new, ALICE)] == ["here"]
+
+
+def test_a_run_kept_for_its_owner_is_told_no_more_than_its_thread_may_show(store: Store):
+    keep_lessons(store, run("secret", PRIVATE), task(), events())
+    kept = replace(run("mine", PUBLIC), only_me=True)
+    assert recall_lessons(store, kept, task("Sort support tickets: {ticket}"), ALICE, insiders=True) == []
 
 
 def test_a_run_does_not_learn_from_itself(store: Store):

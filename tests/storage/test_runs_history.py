@@ -120,6 +120,20 @@ def test_recent_runs_are_those_one_may_see_newest_first(store: Store):
     assert store.runs.recent(Viewer("", "", everything=True), limit=1)[0].id == "mine"
 
 
+def test_recent_runs_of_one_person_and_status_are_found_behind_those_of_others(store: Store):
+    store.runs.create(run("mine", owner="bob", status="running", created_at=1.0))
+    store.runs.create(run("ended", owner="bob", status="done", created_at=2.0))
+    for number in range(5):
+        store.runs.create(run(f"other{number}", created_at=10.0 + number))
+    bob = Viewer("bob", "T1")
+    assert [one.id for one in store.runs.recent(bob, 3, owner="bob")] == ["ended", "mine"]
+    assert [one.id for one in store.runs.recent(bob, 3, owner="bob", statuses=("queued", "running"))] == [
+        "mine"
+    ]
+    assert [one.id for one in store.runs.recent(bob, 3, statuses=("done", "failed"))] == ["ended"]
+    assert store.runs.recent(Viewer("carol", "T2"), 3, owner="bob") == []
+
+
 @pytest.mark.parametrize(
     "request_",
     [

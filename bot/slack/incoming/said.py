@@ -70,11 +70,14 @@ def read_said(message: Mapping[str, Any], team: str, channel: str, bot_user: str
 
 
 def file_refs(message: Mapping[str, Any]) -> tuple[FileRef, ...]:
-    """The files of a message; deleted and withheld ones are left out."""
+    """The files of a message; deleted and withheld ones are left out.
+
+    In a channel with another organisation a message may hold nothing but their ids: then names are empty.
+    """
     return tuple(
         FileRef(
             id=str(file.get("id") or ""),
-            name=str(file.get("name") or file.get("title") or "file"),
+            name=str(file.get("name") or file.get("title") or ""),
             size=int(file["size"]) if isinstance(file.get("size"), int) else -1,
             url=str(file.get("url_private") or ""),
         )

@@ -49,9 +49,19 @@ class Hit:
 
 
 def search_results(
-    asked: str, hits: Sequence[Hit], command: str, *, page: int = 0, more: bool = False
+    asked: str,
+    hits: Sequence[Hit],
+    command: str,
+    *,
+    page: int = 0,
+    more: bool = False,
+    unknown: Sequence[str] = (),
 ) -> Message:
-    """The answer to a search, seen by the asker alone; ``page`` counts from 0."""
+    """The answer to a search, seen by the asker alone; ``page`` counts from 0.
+
+    ``unknown`` are conditions that were not understood.
+    """
+    remarks = [_not_understood(unknown)] if unknown else []
     if not hits and not asked.strip():
         text = markup(
             "There are no past prompts that you may see yet. `{command} help` says more.", command=command
@@ -63,15 +73,20 @@ def search_results(
             asked=asked[:200],
             command=command,
         )
-        return message(text, [section(text)])
+        return message(text, [section(text), *remarks])
     title = markup("Past prompts for “{asked}”", asked=asked[:200]) if asked else Markup("Past prompts")
-    blocks: list[Block] = [section(Markup(f"*{title.text}*"))]
+    blocks: list[Block] = [section(Markup(f"*{title.text}*")), *remarks]
     for hit in hits:
         blocks += [_entry(hit), divider()]
     turns = _page_buttons(asked, page, more)
     if turns:
         blocks.append(actions(f"page.{page}", *turns))
     return message(title, blocks if turns else blocks[:-1])
+
+
+def _not_understood(conditions: Sequence[str]) -> Block:
+    named = ", ".join(conditions)[:300]
+    return context(markup("I did not understand {named}, so it narrows nothing.", named=named))
 
 
 def _page_buttons(asked: str, page: int, more: bool) -> list[Block]:

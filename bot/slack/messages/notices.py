@@ -37,6 +37,21 @@ def notice(text: Markup) -> Message:
     return message(text, [section(text)])
 
 
+NOT_TOLD = "Slack did not tell me just now what you may see."
+"""For a person whose view is ``unsure``: what is missing may well be there."""
+
+
+def not_told() -> Message:
+    """Nothing can be shown, and nobody knows whether there is something."""
+    return notice(Markup(f"{NOT_TOLD} Try again in a minute."))
+
+
+def narrowed(content: Message) -> Message:
+    """Say below a list that it may lack something."""
+    remark = Markup(f"{NOT_TOLD} What is yours is here; try again in a minute for the rest.")
+    return Message(content.text, (*content.blocks, context(remark)))
+
+
 def apology(trouble: Trouble) -> Message:
     """A listener could not do what was asked."""
     return notice(
@@ -195,7 +210,8 @@ def prompts_help(command: str) -> Message:
     lines = (
         "*Past prompts, as far as you may see them*",
         "`{command} words` or `{command} search words` finds them by their words and by what they are like.",
-        "`owner:me`, `since:30d`, `gain>10`, `status:accepted` and `channel:#…` narrow a search.",
+        "`owner:me`, `owner:@name`, `since:30d`, `gain>10`, `status:accepted`, `channel:#name` and "
+        "`channel:here` narrow a search.",
         "`{command} show p-…` opens one. `{command} history p-…` lists its versions, with who accepted which.",
         "`{command} diff p-…` compares it with the first prompt, `{command} diff p-… p-…` with another one.",
         "`{command} export p-… markdown` (or langchain, openai, promptfoo) sends it to you as a file; "
