@@ -163,7 +163,7 @@ def _stored(store: Store, held: ExitStack, given: str | None, run_id: str, steps
         source = open_data(data, stored, config)
     checkpoint = _checkpoint(store, run_id)
     if run.status in ENDED:
-        run = remember_tests(store, run)
+        run = remember_tests(store, run) if changed else run
         store.runs.forget_events(run_id)
     if changed:
         checkpoint.unlink(

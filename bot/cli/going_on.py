@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def remember_tests(store: Store, run: RunRecord) -> RunRecord:
-    """Keep what was tested by a run that goes on after its end: the same rows cannot be new to it again."""
+    """Keep what was tested by a run that searches on after its end: the same rows cannot be new to it again.
+
+    One that does the same once more comes to the same test, which is no second look.
+    """
     from bot.background.carried_tests import STORED_AS, tests_after
     from optimizer.earlier_tests import to_stored
 

@@ -147,7 +147,8 @@ def _stored(store: Store, command: Command, run_id: str, rounds: int | None) -> 
             f"Go on with it by: promptbeam {run.kind} --resume {run_id}",
         )
     if run.status in ENDED:
-        run = remember_tests(store, run)
+        extended = rounds is not None and rounds != run.request["rounds"]
+        run = remember_tests(store, run) if extended else run
         store.runs.forget_events(run_id)
     prompt = store.runs.read_file(run_id, _PROMPT_FILE)
     examples = store.runs.read_file(run_id, str(run.request["examples_name"]))

@@ -221,7 +221,7 @@ async def test_small_data_makes_small_sets_and_says_so(rows, dev, holdout):
 
 
 async def test_data_too_small_to_compare_methods_is_refused_with_a_way_out():
-    with pytest.raises(InputError, match="steps=0"):
+    with pytest.raises(InputError, match="set steps to 0"):
         await run(rows=instructions(3))
     with pytest.raises(InputError, match="no usable"):
         await run(rows=instructions(3, unusable=(1, 2, 3)))
