@@ -17,6 +17,7 @@ from benchmarks.tasks import tickets
 from bot.cli.children import Child
 from optimizer import ModelSettings, optimize, preset
 from optimizer import events as e
+from optimizer.holdout_events import HoldoutTested
 
 CONCURRENCY = 64
 LATENCIES_MS = (50, 200)
@@ -47,7 +48,7 @@ class PathCounter:
         elif isinstance(event, e.RungScored):
             self.round_trips += math.ceil((event.evaluations - self.evaluations) / CONCURRENCY)
             self.evaluations = event.evaluations
-        elif isinstance(event, e.HoldoutTested):
+        elif isinstance(event, HoldoutTested):
             self.round_trips += 1 + math.ceil(2 * event.n / CONCURRENCY)  # the final choice, then the test
 
     _minibatches: int = 0

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.plots import INK, as_png, draw_measured, draw_shares, draw_test, figure_with_test, wilson_interval
-from optimizer.events import Event, HoldoutTested
+from optimizer.events import Event
 from optimizer.evolution.events import EvolutionStarted, MethodScored, MethodSelected
+from optimizer.holdout_events import HoldoutTested
 
 _GREY = "#868e96"
 

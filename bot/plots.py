@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from optimizer.events import BaselineScored, BeamSelected, Event, HoldoutTested, RunStarted
+from optimizer.events import BaselineScored, BeamSelected, Event, RunStarted
+from optimizer.holdout_events import HoldoutTested
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

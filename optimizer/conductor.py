@@ -16,8 +16,6 @@ from optimizer.events import (
     CandidateRejected,
     Event,
     EventSink,
-    HoldoutDetails,
-    HoldoutTested,
     RoundStarted,
     RunFinished,
     RunStarted,
@@ -26,6 +24,7 @@ from optimizer.events import (
 from optimizer.examples.data_checks import split_warnings
 from optimizer.final_test import holdout_print, run_final_test
 from optimizer.forecast import forecast
+from optimizer.holdout_events import HoldoutDetails, HoldoutTested
 from optimizer.metrics.judged import is_graded, judge_model
 from optimizer.model.door import ModelDoor
 from optimizer.model.ledger import Ledger

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from optimizer.events import HoldoutTested
+from optimizer.holdout_events import HoldoutTested
 from optimizer.statistics.paired import ALPHA
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from optimizer.concurrently import both
 from optimizer.earlier_tests import look_at, pair_print, rows_print
 from optimizer.evaluation import Evaluator, Judged, count_unparseable
-from optimizer.events import HoldoutDetails, HoldoutTested
+from optimizer.holdout_events import HoldoutDetails, HoldoutTested
 from optimizer.metrics.judged import AggregateMetric, is_graded
 from optimizer.prompts.prompt import Prompt
 from optimizer.statistics.changes import holdout_details

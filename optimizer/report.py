@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from optimizer.events import Event, HoldoutDetails, RunStarted
+from optimizer.events import Event, RunStarted
+from optimizer.holdout_events import HoldoutDetails
 from optimizer.run import Result
 from optimizer.search.prompt_evolution.changes import changed_sections
 from optimizer.spending import spending_fields

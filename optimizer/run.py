@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from optimizer.config import OptimizeConfig
 from optimizer.control import RunControl
-from optimizer.events import EventSink, HoldoutTested, StopReason, Verdict
+from optimizer.events import EventSink, StopReason
+from optimizer.holdout_events import HoldoutTested, Verdict
 from optimizer.model.memory_journal import MemoryJournal
 from optimizer.model.pool import ModelPool
 from optimizer.model.protocol import Journal

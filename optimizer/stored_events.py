@@ -19,8 +19,6 @@ from optimizer.events import (
     FeedbackTaken,
     GradientsFound,
     GradientsSummarised,
-    HoldoutDetails,
-    HoldoutTested,
     Progress,
     RoundStarted,
     RunFinished,
@@ -28,6 +26,7 @@ from optimizer.events import (
     RunStarted,
 )
 from optimizer.evolution import events as evolution
+from optimizer.holdout_events import HoldoutDetails, HoldoutTested
 from optimizer.search.prompt_evolution.events import SectionsChanged
 
 EVENT_TYPES: Mapping[str, type[Event]] = {

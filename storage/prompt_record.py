@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from optimizer.events import Verdict
+from optimizer.holdout_events import Verdict
 from storage.text_values import from_column, to_column
 from storage.visibility import Place, marks
 

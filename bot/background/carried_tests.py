@@ -7,7 +7,8 @@ from typing import Any
 
 from optimizer.earlier_tests import EarlierTest, from_stored, to_stored, with_test
 from optimizer.errors import InputError
-from optimizer.events import Event, HoldoutTested
+from optimizer.events import Event
+from optimizer.holdout_events import HoldoutTested
 from storage.runs import RunRecord
 from storage.store import Store
 from storage.visibility import Viewer

@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterable, Sequence
 
 from optimizer.errors import PromptbeamError
-from optimizer.events import BeamSelected, Event, GradientsSummarised, HoldoutTested
+from optimizer.events import BeamSelected, Event, GradientsSummarised
+from optimizer.holdout_events import HoldoutTested
 from optimizer.task import Task
 from storage.lessons import Lesson, Recalled
 from storage.runs import RunRecord

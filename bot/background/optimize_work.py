@@ -12,7 +12,8 @@ from bot.background.run_files import RunFiles
 from bot.background.run_work import Means
 from optimizer.config import Budget, OptimizeConfig, preset
 from optimizer.errors import InputError
-from optimizer.events import Event, HoldoutTested, RunFinished
+from optimizer.events import Event, RunFinished
+from optimizer.holdout_events import HoldoutTested
 from optimizer.run import Result, run_optimization
 from optimizer.task import Task
 from storage.runs import RunRecord

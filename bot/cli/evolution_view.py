@@ -11,6 +11,7 @@ from bot.p_values import shown_p
 from optimizer import events as e
 from optimizer.earlier_tests import seen_before
 from optimizer.evolution import events as evolution
+from optimizer.holdout_events import HoldoutTested
 
 _SAMPLE_CHARS = 160
 _LEAD_IN = 40
@@ -35,7 +36,7 @@ class EvolutionView(LiveView):
             self._line(f"[bold]Step {event.round}[/] learned: {escape(event.summary)}")
         elif isinstance(event, evolution.MethodSelected):
             self._show_method(event)
-        elif isinstance(event, e.HoldoutTested):
+        elif isinstance(event, HoldoutTested):
             self._show_test(event)
         elif isinstance(event, evolution.ApplicationStarted):
             answers = ", with new answers" if event.answers else ""
@@ -81,7 +82,7 @@ class EvolutionView(LiveView):
         for line in diff_lines(event.parent_text, event.text)[:_DIFF_LINES]:
             self._quote(line, {"+": "green", "-": "red"}.get(line[:1], "dim"))
 
-    def _show_test(self, event: e.HoldoutTested) -> None:
+    def _show_test(self, event: HoldoutTested) -> None:
         low, high = event.interval
         self._line(
             f"Held out (n={event.n}): {1 - event.seed_score:.0%} fail with the first method, "

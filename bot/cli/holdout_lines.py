@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from optimizer.events import ChangedExample, ConfusionCount, HoldoutDetails
+from optimizer.holdout_events import ChangedExample, ConfusionCount, HoldoutDetails
 
 _MOST_LABELS = 12
 _SHOWN_EACH = 3

@@ -12,6 +12,7 @@ from bot.cli.holdout_lines import holdout_lines
 from bot.p_values import shown_p
 from optimizer import events as e
 from optimizer.earlier_tests import seen_before
+from optimizer.holdout_events import HoldoutDetails, HoldoutTested
 
 
 class LiveView:
@@ -56,9 +57,9 @@ class LiveView:
             self._show_beam(event)
         elif isinstance(event, e.BudgetSpent):
             self._line(f"[yellow]The budget for {event.what} is spent[/] after {event.calls} calls.")
-        elif isinstance(event, e.HoldoutTested):
+        elif isinstance(event, HoldoutTested):
             self._show_holdout(event)
-        elif isinstance(event, e.HoldoutDetails):
+        elif isinstance(event, HoldoutDetails):
             for line in holdout_lines(event):
                 self._line(escape(line))
 
@@ -104,7 +105,7 @@ class LiveView:
             style = {"+": "green", "-": "red"}.get(line[:1], "dim")
             self._console.print(f"  {line}", style=style, markup=False, highlight=False)
 
-    def _show_holdout(self, event: e.HoldoutTested) -> None:
+    def _show_holdout(self, event: HoldoutTested) -> None:
         low, high = event.interval
         self._line(
             f"Held out (n={event.n}): first {event.seed_score:.0%}, best {event.final_score:.0%}, "

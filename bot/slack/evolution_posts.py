@@ -14,7 +14,7 @@ from bot.slack.messages.evolution_final import EvolutionOutcome, draw_evolution
 from bot.slack.poster import Attachment
 from bot.slack.result_posts import PLOT, EndPosts, ask_for_link, file_bytes, noted_in
 from bot.slack.run_thread import FILES, FINAL, RunThread
-from optimizer.events import Event, HoldoutTested
+from optimizer.events import Event
 from optimizer.evolution.events import (
     ApplicationFinished,
     DataMeasured,
@@ -24,6 +24,7 @@ from optimizer.evolution.events import (
 )
 from optimizer.evolution.report import build_evolution_report
 from optimizer.evolution.run import EvolveResult
+from optimizer.holdout_events import HoldoutTested
 from storage.runs import RunRecord, RunTable
 from storage.uploads import UploadTable
 

@@ -19,7 +19,8 @@ from bot.slack.messages.run_bar import run_bar
 from bot.slack.poster import Attachment
 from bot.slack.run_thread import FILES, FINAL, RunThread
 from optimizer.errors import PromptbeamError
-from optimizer.events import BeamSelected, Event, HoldoutTested, RunFinished, RunStarted
+from optimizer.events import BeamSelected, Event, RunFinished, RunStarted
+from optimizer.holdout_events import HoldoutTested
 from optimizer.report import build_report
 from optimizer.run import Result
 from storage.runs import RunRecord, RunTable

@@ -24,13 +24,12 @@ from optimizer.events import (
     BeamSelected,
     Event,
     FeedbackTaken,
-    HoldoutDetails,
-    HoldoutTested,
     Progress,
     RoundStarted,
     RunFinished,
     RunStarted,
 )
+from optimizer.holdout_events import HoldoutDetails, HoldoutTested
 from optimizer.run import Result
 from optimizer.task import Task
 from storage.runs import RunRecord, RunTable

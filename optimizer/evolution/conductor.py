@@ -6,7 +6,7 @@ import dataclasses
 
 from optimizer.control import RunControl
 from optimizer.errors import BudgetExhausted, BudgetTooSmall, RunCancelled
-from optimizer.events import BudgetSpent, Event, EventSink, HoldoutTested
+from optimizer.events import BudgetSpent, Event, EventSink
 from optimizer.evolution.applying import ModelNames, WholeApplication, apply_here
 from optimizer.evolution.beginning import evolution_begins
 from optimizer.evolution.config import EvolveConfig
@@ -40,6 +40,7 @@ from optimizer.evolution.search_state import MethodSearchContext, MethodState
 from optimizer.evolution.sharding.sharded import ShardedApplication, Sharding
 from optimizer.evolution.tally import Applied
 from optimizer.evolution.task import EvolveTask
+from optimizer.holdout_events import HoldoutTested
 from optimizer.instructions.records import EvolvedSink
 from optimizer.model.door import ModelDoor
 from optimizer.model.ledger import Ledger

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from optimizer.concurrently import both
 from optimizer.earlier_tests import EarlierTest, look_at, pair_print, rows_print
-from optimizer.events import HoldoutTested
 from optimizer.evolution.evolver import Evolved, Evolver
 from optimizer.evolution.methods import Method
+from optimizer.holdout_events import HoldoutTested
 from optimizer.instructions.records import Instruction
 from optimizer.statistics.paired import paired_test, smallest_effect
 

@@ -6,11 +6,12 @@ import asyncio
 from dataclasses import dataclass
 
 from optimizer.control import RunControl
-from optimizer.events import EventSink, HoldoutTested
+from optimizer.events import EventSink
 from optimizer.evolution.config import EvolveConfig
 from optimizer.evolution.events import DataMeasured, FailureCount, MethodProposal
 from optimizer.evolution.sharding.sharded import Sharding
 from optimizer.evolution.task import EvolveTask
+from optimizer.holdout_events import HoldoutTested
 from optimizer.instructions.records import EvolvedSink
 from optimizer.model.memory_journal import MemoryJournal
 from optimizer.model.pool import ModelPool

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from optimizer.errors import InputError
-from optimizer.events import Event, HoldoutTested
+from optimizer.events import Event
 from optimizer.evolution.events import (
     ApplicationFinished,
     DataMeasured,
@@ -19,6 +19,7 @@ from optimizer.evolution.events import (
 )
 from optimizer.evolution.methods import FIRST_ID
 from optimizer.evolution.run import EvolveResult
+from optimizer.holdout_events import HoldoutTested
 
 E = TypeVar("E", bound=Event)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from optimizer.evaluation import Judged
-from optimizer.events import ChangedExample, ConfusionCount, HoldoutDetails
+from optimizer.holdout_events import ChangedExample, ConfusionCount, HoldoutDetails
 
 UNREADABLE = "(unparseable)"
 """Stands in a confusion for an answer that names no label."""

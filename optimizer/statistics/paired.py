@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from optimizer.events import Verdict
+from optimizer.holdout_events import Verdict
 from optimizer.metrics.judged import AggregateMetric
 from optimizer.metrics.outcome import Outcome
 from optimizer.statistics.bootstrap import BootstrapResult, bootstrap_aggregate, bootstrap_mean

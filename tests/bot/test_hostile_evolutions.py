@@ -14,7 +14,6 @@ from bot.slack.messages.card import EVOLVING, RunCard, draw_card
 from bot.slack.messages.evolution_final import EvolutionOutcome, draw_evolution
 from bot.slack.messages.evolution_steps import StepNotes, data_understood, first_rate, step_reply
 from bot.slack.messages.notices import evolve_help
-from optimizer.events import HoldoutTested
 from optimizer.evolution.events import (
     ApplicationFinished,
     DataMeasured,
@@ -26,6 +25,7 @@ from optimizer.evolution.events import (
     MethodScored,
     MethodSelected,
 )
+from optimizer.holdout_events import HoldoutTested
 from tests.bot.hostile import CHANNEL, OWNER, check_message, check_view, hostile, huge
 
 many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -60,18 +60,8 @@ from bot.slack.messages.review import (
 from bot.slack.messages.search import search_window
 from bot.slack.messages.steps import RoundNotes, baseline, round_line, round_reply, understood
 from optimizer.config import Budget
-from optimizer.events import (
-    ArmScore,
-    BaselineScored,
-    BeamSelected,
-    ChangedExample,
-    ConfusionCount,
-    ErrorCase,
-    HoldoutDetails,
-    HoldoutTested,
-    RunFinished,
-    RunStarted,
-)
+from optimizer.events import ArmScore, BaselineScored, BeamSelected, ErrorCase, RunFinished, RunStarted
+from optimizer.holdout_events import ChangedExample, ConfusionCount, HoldoutDetails, HoldoutTested
 from tests.bot.hostile import CHANNEL, OWNER, URL, check_message, check_view, hostile, huge, record
 
 many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

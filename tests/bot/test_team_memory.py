@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.background.memory import about, keep_lessons, recall_lessons, texts
-from optimizer.events import BeamSelected, Event, GradientsSummarised, HoldoutTested, Verdict
+from optimizer.events import BeamSelected, Event, GradientsSummarised
 from optimizer.examples.pasted import load_pasted
+from optimizer.holdout_events import HoldoutTested, Verdict
 from optimizer.task import Task, build_task
 from storage.runs import RunRecord
 from storage.store import Store

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from optimizer.config import OptimizeConfig
 from optimizer.evaluation import Judged
-from optimizer.events import ConfusionCount, HoldoutDetails, HoldoutTested
 from optimizer.examples.data_checks import data_warnings, input_key, split_warnings
 from optimizer.examples.table import ExampleTable
+from optimizer.holdout_events import ConfusionCount, HoldoutDetails, HoldoutTested
 from optimizer.metrics.labels import LabelAccuracy
 from optimizer.report import build_report
 from optimizer.run import run_optimization

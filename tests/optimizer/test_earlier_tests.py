@@ -16,7 +16,8 @@ from optimizer.earlier_tests import (
     to_stored,
     with_test,
 )
-from optimizer.events import HoldoutTested, RunStarted
+from optimizer.events import RunStarted
+from optimizer.holdout_events import HoldoutTested
 from optimizer.statistics.paired import paired_test, smallest_effect
 from tests.optimizer.test_every_algorithm import run, task
 

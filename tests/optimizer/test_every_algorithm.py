@@ -10,16 +10,9 @@ import pytest
 from optimizer.config import Budget, OptimizeConfig, PromptEvolutionConfig, RacingConfig
 from optimizer.control import RunControl
 from optimizer.errors import ConfigError, ModelUnreachable
-from optimizer.events import (
-    BeamSelected,
-    BudgetSpent,
-    CandidateRejected,
-    HoldoutTested,
-    RunFinished,
-    RunStarted,
-    is_durable,
-)
+from optimizer.events import BeamSelected, BudgetSpent, CandidateRejected, RunFinished, RunStarted, is_durable
 from optimizer.examples.table import ExampleTable
+from optimizer.holdout_events import HoldoutTested
 from optimizer.model.memory_journal import MemoryJournal
 from optimizer.model.protocol import ModelAnswer
 from optimizer.run import run_optimization

@@ -9,9 +9,10 @@ from optimizer.config import Budget, OptimizeConfig
 from optimizer.critique.requests import critique_messages
 from optimizer.errors import InputError, ModelRejectedRequest
 from optimizer.evaluation import Evaluator
-from optimizer.events import HoldoutDetails, HoldoutTested, RunStarted, is_durable
+from optimizer.events import RunStarted, is_durable
 from optimizer.examples.table import ExampleTable
 from optimizer.forecast import forecast
+from optimizer.holdout_events import HoldoutDetails, HoldoutTested
 from optimizer.metrics.judge import CriteriaJudge
 from optimizer.metrics.judge_calls import read_comparison, read_judgement
 from optimizer.metrics.pairwise import PairwiseJudge

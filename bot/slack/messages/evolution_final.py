@@ -25,8 +25,8 @@ from bot.slack.messages.evolution_steps import failure_words, sample_blocks
 from bot.slack.messages.figures import count, duration, money, points, share
 from bot.slack.messages.final import prompt_blocks, with_look
 from bot.slack.messages.run_bar import run_bar
-from optimizer.events import HoldoutTested
 from optimizer.evolution.events import ApplicationFinished, DataMeasured, EvolutionFinished
+from optimizer.holdout_events import HoldoutTested
 
 _DIFF = 2_000
 _INLINE_METHOD = 3_500

@@ -24,7 +24,8 @@ from bot.slack.escaping import Markup, clean, markup
 from bot.slack.messages.card import is_simulated, models_line
 from bot.slack.messages.figures import count, duration, money, points, share
 from optimizer.earlier_tests import seen_before
-from optimizer.events import HoldoutTested, RunFinished
+from optimizer.events import RunFinished
+from optimizer.holdout_events import HoldoutTested
 
 INLINE_PROMPT = 6_000
 """Longer prompts are shown by their beginning; the file has all of it."""

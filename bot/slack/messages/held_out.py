@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.slack.blocks import Block, Message, message, paragraph, preformatted, quote, rich, section, words
 from bot.slack.escaping import Markup, markup, one_line
-from optimizer.events import ChangedExample, ConfusionCount, HoldoutDetails
+from optimizer.holdout_events import ChangedExample, ConfusionCount, HoldoutDetails
 
 MAX_LABELS = 15
 MAX_LOST = 3

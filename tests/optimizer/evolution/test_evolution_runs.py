@@ -5,7 +5,6 @@ import json
 import pytest
 
 from optimizer.errors import InputError
-from optimizer.events import HoldoutTested
 from optimizer.evolution.events import (
     EvolutionFinished,
     EvolutionStarted,
@@ -15,6 +14,7 @@ from optimizer.evolution.events import (
     MethodsProposed,
 )
 from optimizer.evolution.methods import FIRST_METHOD
+from optimizer.holdout_events import HoldoutTested
 from optimizer.model.settings import ModelSettings
 from tests.optimizer.evolution.parts import (
     METHOD,
