@@ -76,7 +76,7 @@ def read_backup(path: Path) -> BackupFile:
         InputError: there is no such file.
         StoreDamaged, StorageError: it is no backup, not whole, or of a newer version.
     """
-    from storage.migrations import refuse_newer  # heavy, see ``Store``
+    from storage.migrating import refuse_newer  # heavy, see ``Store``
 
     if not path.is_file():
         raise InputError(f"There is no file {path}.", "Give a file that promptbeam backup wrote.")

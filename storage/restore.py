@@ -14,7 +14,7 @@ from optimizer.errors import InputError
 from storage.backup import BackupFile, back_up, bring_back, read_backup
 from storage.database import Database
 from storage.errors import DiskFull, StorageError, StoreDamaged
-from storage.migrations import migrate
+from storage.migrating import migrate
 
 DATABASE_FILE = "promptbeam.sqlite"
 

@@ -51,7 +51,7 @@ class Store:
         self.folder = folder
         self.database = Database(folder / "promptbeam.sqlite")
         _keep_private(self.database.path)
-        from storage.migrations import migrate  # heavier than all the rest: only when a store is opened
+        from storage.migrating import migrate  # heavier than all the rest: only when a store is opened
 
         try:
             migrate(self.database)

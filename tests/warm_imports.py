@@ -24,7 +24,7 @@ for name in (
     "optimizer.conductor",
     "optimizer.model.chat_completions",
     "optimizer.model.langchain_backend",
-    "storage.migrations",
+    "storage.migrating",
     "tests.bot.office",
 ):
     importlib.import_module(name)

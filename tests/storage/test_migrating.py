@@ -16,7 +16,7 @@ from sqlite_utils import Migrations
 from storage import migrations as steps
 from storage.database import Database
 from storage.errors import DiskFull, StorageError, StoreDamaged, StoreLocked
-from storage.migrations import migrate
+from storage.migrating import migrate
 from storage.store import Store
 
 NAMES = [

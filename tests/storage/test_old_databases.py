@@ -15,7 +15,8 @@ from sqlite_utils import Database as Tables
 
 from optimizer.events import GradientsSummarised
 from storage.database import Database
-from storage.migrations import migrate, migrations
+from storage.migrating import migrate
+from storage.migrations import migrations
 from storage.store import Store
 from storage.visibility import Viewer
 
