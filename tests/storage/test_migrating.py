@@ -22,7 +22,8 @@ from storage.store import Store
 NAMES = [
     *("m001_runs", "m002_calls", "m003_prompts", "m004_versions_and_reviews", "m005_uploads"),
     *("m006_lessons", "m007_deletion", "m008_filter_index", "m010_deliveries_and_drafts"),
-    *("m020_shared_work", "m021_outbox", "m030_slack_workspaces"),
+    *("m020_shared_work", "m021_outbox", "m030_slack_workspaces", "m050_messages_by_timestamp"),
+    "m051_reviews_of_runs",
 ]
 
 
@@ -77,7 +78,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch
     def m901_broken(tables: Tables) -> None:
         tables.execute("INSERT INTO runs (id) VALUES ('half')")
 
-    monkeypatch.setattr(steps, "migrations", more)
+    monkeypatch.setattr("storage.migrating.migrations", more)
     before = database.rows("SELECT sql FROM sqlite_master ORDER BY 1")
     with pytest.raises((StorageError, sqlite3.IntegrityError)):
         migrate(database)
