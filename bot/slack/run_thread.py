@@ -143,11 +143,17 @@ class RunThread:
 
         return self._once(name, post)
 
+    @property
+    def _card(self) -> str:
+        """Timestamp of the message that shows how the run stands."""
+        return self._posted.ts(STATUS) or self._posted.ts(PARENT)
+
     def redraw(self, *, urgent: bool = False) -> None:
         """Bring the first message up to date; only its newest state is sent."""
-        ts = self._posted.ts(STATUS) or self._posted.ts(PARENT)
+        ts = self._card
         if ts:
-            self._poster.edit(self.channel, ts, self._draw, urgent=urgent).add_done_callback(self._edited)
+            edit = self._poster.edit(self.channel, ts, self._draw, urgent=urgent)
+            edit.add_done_callback(lambda sent: self._edited(sent, ts))
 
     def edit(self, name: str, draw: Callable[[], Message]) -> Future[Any]:
         """Replace the reply ``name``; only the newest of several edits is sent."""
@@ -263,12 +269,15 @@ class RunThread:
         else:
             done.set_exception(error)
 
-    def _edited(self, future: Future[Any]) -> None:
+    def _edited(self, future: Future[Any], ts: str) -> None:
         error = future.exception()
         if error is None or isinstance(error, PosterClosed):
             return
         if error_code(error) not in _NOT_EDITABLE:
             logger.warning("the first message of run %s was not edited: %s", self.run.id, describe(error))
+            return
+        if ts != self._card:
+            self.redraw(urgent=True)  # the thread has moved meanwhile, and its card has an older state
             return
         if self._status_replies < _MOST_STATUS_REPLIES or self._ended():
             self._status_replies += 1
