@@ -25,18 +25,9 @@ def post_result(office: Office, record: PromptRecord, channel: str = "prompts") 
     return office.find(lambda one: one["ts"] == ts, channel)
 
 
-def forget_members(office: Office) -> None:
-    """Let the bot ask Slack anew who is where."""
-    members = office.bot.desk.members
-    for name in ("_channels", "_viewers", "_people"):
-        known = getattr(members, name, None)
-        if known is not None:
-            known.clear()
-
-
 def slow_lookups(office: Office, seconds: float, count: int = 3) -> None:
     """Let the next questions about channels and their members take a while."""
-    forget_members(office)
+    office.bot.desk.members.forget()
     for method in ("conversations.list", "users.conversations", "users.info"):
         office.workspace.fail_next(method, delay=seconds, count=count)
 

@@ -12,7 +12,7 @@ from tests.bot.test_feedback_by_reply import WISH, running
 def ended_evolution(office: Office) -> tuple[dict[str, Any], str]:
     """The final post of an evolution, and its id."""
     evolve(office, goal="harder chores", effort="none")
-    final = office.says("of 30 rows evolved")
+    final = office.find(lambda m: "of 30 rows evolved" in shown(m) and "run.vote" in buttons(m))
     run_id = run_id_of(office.says("Go to the result"))
     office.ended(run_id)
     return final, run_id
@@ -30,6 +30,7 @@ def buttons(message: dict[str, Any]) -> list[str]:
 
 def delete(office: Office, message: dict[str, Any], run_id: str) -> None:
     office.workspace.click("alice", "prompts", message["ts"], "run.delete")
+    office.window("alice", "Delete")
     office.workspace.submit("alice", {})
     office.workspace.wait(
         lambda: not office.store.database.rows("SELECT 1 FROM runs WHERE id = ?", (run_id,))
@@ -43,7 +44,7 @@ def test_an_evolution_is_voted_on_run_again_and_deleted(office: Office):
     votes = office.workspace.wait(lambda: _all_in(office, run_id))
     assert (votes.up, votes.down) == (1, 1)
     office.workspace.click("bob", "prompts", final["ts"], "run.again")
-    form = office.workspace.view("bob")
+    form = office.window("bob")
     goal = next(block["element"] for block in form["blocks"] if block.get("block_id") == "goal")
     assert goal["initial_value"] == "harder chores"
     assert office.workspace.submit("bob", {"pasted": "Plan a feast.\nWash a car."}) == {}
@@ -51,7 +52,7 @@ def test_an_evolution_is_voted_on_run_again_and_deleted(office: Office):
     assert again["thread_ts"] == final["thread_ts"]
     office.ended(run_id_of(again))
     office.workspace.click("bob", "prompts", final["ts"], "run.delete")
-    office.says("or an admin can do that")
+    office.window("bob", "or an admin can do that")
     delete(office, final, run_id)
     assert not office.store.database.rows("SELECT 1 FROM run_reviews WHERE run_id = ?", (run_id,))
 
@@ -84,7 +85,7 @@ def test_a_run_that_was_stopped_before_its_test_can_be_run_again_and_deleted(off
     final = office.says("ended before")
     assert buttons(final) == ["run.again", "run.delete", "run.vote"]
     office.workspace.click("alice", "prompts", final["ts"], "run.again")
-    assert "Improve a prompt" in shown(office.workspace.view("alice"))
+    assert "Improve a prompt" in shown(office.window("alice"))
     office.workspace.close_view("alice")
     office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
     offer = office.says("Shall I go on")

@@ -7,7 +7,7 @@ import pytest
 from storage.deliveries import KEPT_SECONDS, DeliveryTable
 from storage.store import Store
 from tests.bot.office import PROMPT, TICKETS, Office, run_id_of, shown
-from tests.bot.test_feedback_by_reply import WISH, reactions, taken
+from tests.bot.test_feedback_by_reply import WISH, taken
 
 
 def remove_bot(office: Office) -> None:
@@ -56,8 +56,7 @@ def test_the_rest_of_a_run_comes_to_its_owner_with_its_files(office: Office, los
     names = [file["name"] for reply in replies for file in reply.get("files", ())]
     assert {"prompt.txt", "report.json"} <= set(names)
     assert "scores.png" in names or lose is refuse_in_words_of_tomorrow
-    card = next(m for m in office.workspace.messages("@alice") if m["ts"] == final["thread_ts"])
-    assert "✅" in shown(card)
+    office.find(lambda m: m["ts"] == final["thread_ts"] and "✅" in shown(m), "@alice", 15)
     assert sum("can no longer write" in shown(m) for m in office.workspace.messages("@alice")) == 1
     assert sum("Run r-" in shown(m) for m in office.workspace.messages("@alice")) == 1
 
@@ -72,9 +71,9 @@ def test_a_thread_that_moved_hears_replies_crosses_and_decisions(office: Office)
     office.bot.service.resume(run_id)
     moved = office.says("can no longer write", channel="@alice")["thread_ts"]
     ts = office.workspace.send("alice", "@alice", WISH, thread_ts=moved)
-    office.workspace.wait(lambda: "eyes" in reactions(office, ts, "@alice"), 20, "eyes")
+    office.workspace.wait(lambda: "eyes" in office.reactions(ts, "@alice"), 20, "eyes")
     office.workspace.wait(lambda: taken(office, run_id), 60, "the feedback to be taken")
-    office.workspace.wait(lambda: "white_check_mark" in reactions(office, ts, "@alice"), 20, "the mark")
+    office.workspace.wait(lambda: "white_check_mark" in office.reactions(ts, "@alice"), 20, "the mark")
     office.model.control(latency_ms=0)
     final = office.says("Request changes…", channel="@alice")
     office.ended(run_id)

@@ -69,7 +69,7 @@ def test_the_buttons_open_the_form_the_search_and_the_help(office: Office):
     office.workspace.open_home("alice")
     home = office.workspace.home("alice")
     office.workspace.click_in_view("alice", "optimize.new", view_id=home["id"])
-    assert "Improve a prompt" in shown(office.workspace.view("alice")["title"])
+    assert "Improve a prompt" in shown(office.window("alice")["title"])
     office.workspace.wait(lambda: "initial_conversation" in str(office.workspace.view("alice")))
     office.workspace.close_view("alice")
     office.workspace.click_in_view("alice", "search.open", view_id=home["id"])

@@ -98,7 +98,7 @@ def test_a_doubt_is_named_and_nothing_is_denied(crowded: Office, command: str):
 
 
 def _window(office: Office) -> str:
-    text = shown(office.workspace.view("carol"))
+    text = shown(office.window("carol"))
     return text if "One moment" not in text else ""
 
 
@@ -109,6 +109,7 @@ def test_nothing_is_posted_for_somebody_in_a_public_channel_that_they_are_not_in
     place = office.workspace.channel_id("prompts")
     try:
         office.workspace.shortcut("carol", "optimize_global")
+        office.window("carol")
         given = {"prompt": PROMPT, "examples": [("t.csv", TICKETS)], "post_to": place}
         answer = office.workspace.submit("carol", given)
     finally:

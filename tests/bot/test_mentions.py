@@ -99,7 +99,7 @@ def test_the_form_opens_with_what_was_posted(shared_office: Office):
     office.workspace.send("alice", "prompts", "@promptbeam Which team?\nTicket: {ticket}", files=FILES)
     asked = office.says("Is that right?")
     office.workspace.click("alice", "prompts", asked["ts"], "draft.change")
-    view = office.workspace.view("alice")
+    view = office.window("alice")
     assert "tickets.csv" in shown(view)
     assert office.workspace.submit("alice", {"prompt": PROMPT}) == {}
     office.says("Started as")

@@ -65,9 +65,7 @@ def test_a_yes_for_somebody_who_left_the_channel_shares_nothing_and_blames_nobod
     asked = question(office, "Routing left")
     bob = office.workspace.user_id("bob")
     office.workspace.inspect(lambda w: w.state.channel("secret-lab").members.discard(bob))
-    members = office.bot.desk.members
-    for known in (members._viewers, members._people, members._channels):
-        known.clear()
+    office.bot.desk.members.forget()
     before = len(office.workspace.messages("secret-lab"))
     office.workspace.click("alice", "@alice", asked["ts"], "share.yes")
     changed = office.find(lambda m: m["ts"] == asked["ts"] and "Nothing was shared" in shown(m), "@alice")

@@ -24,7 +24,7 @@ def test_a_message_and_its_files_become_prompt_and_examples(office: Office):
     text = "Which team & why? a < b > c `{ticket}`\n\n*keep* _this_ <!channel> &amp;"
     ts = office.workspace.send("bob", "prompts", text, files=FILES)
     office.workspace.shortcut("alice", "optimize_message", "prompts", ts)
-    view = office.workspace.view("alice")
+    view = office.window("alice")
     assert field(view, "prompt")["initial_value"] == text
     assert "tickets.csv" in shown(view)
     assert office.workspace.submit("alice", {"prompt": PROMPT}) == {}
@@ -38,7 +38,7 @@ def test_the_shortcut_works_inside_a_thread(shared_office: Office):
     root = office.workspace.send("bob", "prompts", "look")
     ts = office.workspace.send("bob", "prompts", f"```{PROMPT}```", thread_ts=root, files=FILES)
     office.workspace.shortcut("alice", "optimize_message", "prompts", ts)
-    assert field(office.workspace.view("alice"), "prompt")["initial_value"] == PROMPT.strip("\n")
+    assert field(office.window("alice"), "prompt")["initial_value"] == PROMPT.strip("\n")
     assert office.workspace.submit("alice", {"prompt": PROMPT}) == {}
     assert office.card()["thread_ts"] == root
 
@@ -47,7 +47,7 @@ def test_the_words_of_a_message_are_not_taken_for_a_verb(shared_office: Office):
     office = shared_office
     ts = office.workspace.send("bob", "prompts", "Improve this text: {ticket}")
     office.workspace.shortcut("alice", "optimize_message", "prompts", ts)
-    assert field(office.workspace.view("alice"), "prompt")["initial_value"] == "Improve this text: {ticket}"
+    assert field(office.window("alice"), "prompt")["initial_value"] == "Improve this text: {ticket}"
 
 
 def test_the_global_shortcut_asks_where_and_starts_in_direct_messages(office: Office):
@@ -150,12 +150,12 @@ def test_a_slip_of_one_word_can_still_be_the_prompt(shared_office: Office):
     office.workspace.slash("alice", "prompts", "/optimize classify")
     asked = office.says("none of my words")
     office.workspace.click("alice", "prompts", asked["ts"], "optimize.as_prompt")
-    assert field(office.workspace.view("alice"), "prompt")["initial_value"] == "classify"
+    assert field(office.window("alice"), "prompt")["initial_value"] == "classify"
 
 
 def test_the_demo_fills_in_a_task_that_runs(office: Office):
     office.workspace.slash("alice", "prompts", "/optimize demo")
-    view = office.workspace.view("alice")
+    view = office.window("alice")
     assert "{ticket}" in field(view, "prompt")["initial_value"]
     assert office.workspace.submit("alice", {}) == {}
     parent = office.card()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.bot.office import PROMPT, TICKETS, Office, run_id_of, shown
-from tests.bot.test_feedback_by_reply import WISH, reactions, running
+from tests.bot.test_feedback_by_reply import WISH, running
 from tests.bot.test_mentions import started
 
 FILES = [("tickets.csv", TICKETS)]
@@ -16,7 +16,7 @@ def in_doubt(office: Office) -> tuple[str, dict[str, Any]]:
     ts = office.workspace.send(
         "alice", "prompts", f"@promptbeam optimize\n```{PROMPT}```\n```second block```", files=FILES
     )
-    return ts, office.says("several code blocks")
+    return ts, office.find(lambda m: m.get("thread_ts") == ts and "several code blocks" in shown(m))
 
 
 def questions(office: Office, ts: str) -> list[dict[str, Any]]:
@@ -45,8 +45,8 @@ def test_talk_among_people_in_a_waiting_thread_is_left_alone(shared_office: Offi
     ts, _ = in_doubt(office)
     said = office.workspace.send("alice", "prompts", "@bob is that the right table?", thread_ts=ts)
     last = office.workspace.send("alice", "prompts", "hm", thread_ts=ts)
-    office.workspace.wait(lambda: "eyes" in reactions(office, last))
-    assert reactions(office, said) == []
+    office.workspace.wait(lambda: "eyes" in office.reactions(last))
+    assert office.reactions(said) == []
     assert len(started(office)) == before
 
 
@@ -56,12 +56,12 @@ def test_a_missing_piece_starts_nothing_while_something_else_is_in_doubt(shared_
     ts = office.workspace.send(
         "alice", "prompts", f"@promptbeam optimize\n```{PROMPT}```\n```second block```"
     )
-    asked = office.says("several code blocks")
+    office.find(lambda m: m.get("thread_ts") == ts and "several code blocks" in shown(m))
     office.workspace.send("alice", "prompts", "here", thread_ts=ts, files=FILES)
-    office.find(lambda m: m["ts"] == asked["ts"] and "Shall I improve" in shown(m))
+    office.find(lambda m: m.get("thread_ts") == ts and "Shall I improve" in shown(m))
     assert "several code blocks" in shown(questions(office, ts))
     office.workspace.send("alice", "prompts", f"rather ```{PROMPT}```", thread_ts=ts)
-    office.find(lambda m: m["ts"] == asked["ts"] and "I kept that one" in shown(m))
+    office.find(lambda m: m.get("thread_ts") == ts and "I kept that one" in shown(m))
     office.workspace.send("alice", "prompts", "stop", thread_ts=ts)
     office.says("Nothing was started")
     assert len(started(office)) == before
@@ -75,7 +75,7 @@ def test_who_asks_where_nothing_can_be_posted_is_told_so_in_direct_messages(shar
 
     rule("restricted_action")
     ts = office.workspace.send("alice", "prompts", "@promptbeam optimize", files=FILES)
-    office.workspace.wait(lambda: "eyes" in reactions(office, ts))
+    office.workspace.wait(lambda: "eyes" in office.reactions(ts))
     told = shown(office.says("could not post what you asked for", channel="@alice"))
     rule("")
     assert "the channel does not let me post" in told
@@ -101,7 +101,7 @@ def test_words_and_stop_are_for_the_run_under_way_and_files_for_the_request_besi
     office.workspace.send("alice", "prompts", f"@promptbeam optimize ```{PROMPT}```", thread_ts=parent["ts"])
     asked = office.says("Almost ready")
     ts = office.workspace.send("alice", "prompts", WISH, thread_ts=parent["ts"])
-    office.workspace.wait(lambda: "eyes" in reactions(office, ts), 20, "eyes")
+    office.workspace.wait(lambda: "eyes" in office.reactions(ts), 20, "eyes")
     kept = office.store.database.rows("SELECT run_id FROM run_commands WHERE kind = 'feedback'")
     assert kept == [(run_id,)]
     office.workspace.send("alice", "prompts", "here", thread_ts=parent["ts"], files=FILES)
