@@ -107,15 +107,19 @@ class RunningWorkspace(ObservedWorkspace):
         self.run(clicks.run_shortcut(self.workspace, self.user_id(user), callback_id, place, ts))
 
     def submit(self, user: str, values: Mapping[str, Any], *, view_id: str = "") -> JsonObject:
-        """Submit the person's topmost modal, or the one named.
+        """Submit the person's topmost modal, or the one named, as soon as it has a button to do so.
 
         `values` maps a block id or action id to a plain value (text, option value, list of
         (name, bytes) for files), or a block id to Slack's own form. The answer is empty when the modal
         closed, else it has `response_action` and perhaps `errors`.
         """
         given = {name: self._uploaded(user, value) for name, value in values.items()}
-        view = view_id or self.view(user)["id"]
+        view = view_id or self.wait(lambda: self._form(user), 10, f"a form for {user}")
         return self.run(forms.submit(self.workspace, self.user_id(user), view, given))
+
+    def _form(self, user: str) -> str:
+        """The topmost modal's id; empty while there is nothing to submit, as where an app says to wait."""
+        return next((str(view["id"]) for view in self.views(user)[-1:] if view.get("submit")), "")
 
     def _uploaded(self, user: str, value: Any) -> Any:
         if isinstance(value, list):
