@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +34,8 @@ _ALWAYS_WORDS = frozenset({"help", "status", "history"})
 """Words that are no wish to a run even in its thread, when they are said to the bot."""
 _OVERTAKEN_SECONDS = 600.0
 """An edit that comes before the message it changed comes soon after it was written."""
+_TURNS = tuple(threading.Lock() for _ in range(64))
+"""Events of one message are heard one after the other: a deletion must not slip in while its words are taken."""
 _STOP_SIGNS = frozenset({"x", "octagonal_sign", "no_entry"})
 
 
@@ -105,12 +109,13 @@ def _hear_change(
     if said is None or not _new(reception, body):
         return
     edited = str(event.get("event_ts") if deleted else message["edited"].get("ts") or "")
-    if take_second_thought(reception, SecondThought(said, edited, deleted)):
-        return
-    # The events of a message may come in any order: a claim keeps its first words from being heard later.
-    unheard = reception.store.deliveries.first(_name(said))
-    if unheard and not deleted and float(edited) - float(said.ts) < _OVERTAKEN_SECONDS:
-        _route(reception, client, said)
+    with _turn_of(said):
+        if take_second_thought(reception, SecondThought(said, edited, deleted)):
+            return
+        # The events of a message may come in any order: a claim keeps its first words from being heard later.
+        unheard = reception.store.deliveries.first(_name(said))
+        if unheard and not deleted and float(edited) - float(said.ts) < _OVERTAKEN_SECONDS:
+            _route(reception, client, said)
 
 
 def _new(reception: Reception, body: dict[str, Any], *more: str) -> bool:
@@ -121,8 +126,15 @@ def _new(reception: Reception, body: dict[str, Any], *more: str) -> bool:
 def _hear(reception: Reception, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
     team = team_of(body)
     said = said_by_a_person(event, team, reception.who(team).user)
-    if said is not None and _new(reception, body, _name(said)):
-        _route(reception, client, said)
+    if said is None:
+        return
+    with _turn_of(said):
+        if _new(reception, body, _name(said)):
+            _route(reception, client, said)
+
+
+def _turn_of(said: Said) -> threading.Lock:
+    return _TURNS[zlib.crc32(_name(said).encode()) % len(_TURNS)]
 
 
 def _name(said: Said) -> str:
