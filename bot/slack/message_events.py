@@ -126,10 +126,10 @@ def _new(reception: Reception, body: dict[str, Any], *more: str) -> bool:
 def _hear(reception: Reception, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
     team = team_of(body)
     said = said_by_a_person(event, team, reception.who(team).user)
-    if said is None:
+    if said is None or not _new(reception, body):
         return
     with _turn_of(said):
-        if _new(reception, body, _name(said)):
+        if reception.store.deliveries.first(_name(said)):
             _route(reception, client, said)
 
 
