@@ -118,9 +118,9 @@ def _hear_change(
             _route(reception, client, said)
 
 
-def _new(reception: Reception, body: dict[str, Any], *more: str) -> bool:
-    """Claim an event under its id, and under further names; Slack delivers some of them twice."""
-    return reception.store.deliveries.first(f"event/{team_of(body)}/{body.get('event_id')}", *more)
+def _new(reception: Reception, body: dict[str, Any]) -> bool:
+    """Claim an event under its id; Slack delivers some of them twice."""
+    return reception.store.deliveries.first(f"event/{team_of(body)}/{body.get('event_id')}")
 
 
 def _hear(reception: Reception, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
