@@ -116,17 +116,29 @@ class LessonTable:
             logger.warning("no lesson is recalled: %s", error)
             return []
         near = [
-            found
-            for found in self._near(vector, viewer, exclude_run)
-            if all(
-                may_see(one, found.lesson.owner, found.lesson.place, found.lesson.only_me) for one in others
-            )
+            found for found in self._near(vector, viewer, exclude_run) if _seen_by_all(others, found.lesson)
         ]
         near.sort(key=lambda found: (-round(found.similarity, 3), -found.lesson.gain, -found.lesson.round))
         best: dict[str, Recalled] = {}
         for found in near:
             best.setdefault(found.lesson.run_id, found)
         return list(best.values())[:limit]
+
+    def any_of(self, team: str) -> bool:
+        """Tell whether a workspace has learned anything at all."""
+        return bool(self._database.rows("SELECT 1 FROM lessons WHERE team = ? LIMIT 1", (team,)))
+
+    def newest(self, viewer: Viewer, limit: int, *, others: Sequence[Viewer] = ()) -> list[Lesson]:
+        """Return the newest lesson of each of the newest runs, as far as ``viewer`` and ``others`` may see them."""
+        rule, values = sql_condition(viewer, "lessons")
+        rows = self._database.rows(
+            f"SELECT {_COLUMNS} FROM lessons WHERE {rule} ORDER BY number DESC LIMIT ?", (*values, _SCAN)
+        )
+        found: dict[str, Lesson] = {}
+        for lesson in map(_lesson, rows):
+            if _seen_by_all((viewer, *others), lesson):
+                found.setdefault(lesson.run_id, lesson)
+        return list(found.values())[:limit]
 
     def _near(self, vector: Vector, viewer: Viewer, exclude_run: str | None) -> list[Recalled]:
         """Compare all lessons that may be seen: the rule is part of the query, and checked on the way out."""
@@ -175,6 +187,10 @@ class LessonTable:
     @property
     def _space(self) -> str:
         return f"{self._embedder.id}-{self._embedder.dimensions}"
+
+
+def _seen_by_all(viewers: Sequence[Viewer], lesson: Lesson) -> bool:
+    return all(may_see(one, lesson.owner, lesson.place, lesson.only_me) for one in viewers)
 
 
 def _lesson(row: tuple[Any, ...]) -> Lesson:

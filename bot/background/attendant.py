@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from bot.background.desk import Desk, RunView
 from bot.background.door import Door
+from bot.background.learning import with_lessons
 from bot.background.loop_thread import outcome_of
 from bot.background.run_files import KeptFiles
 from bot.background.run_work import RESULT_FOLDER, RunWork
@@ -77,6 +78,7 @@ class Attendant:
             outcome = await self._patiently(self._ended_before)
             if outcome is None:
                 await turn(self)
+                self.run = await asyncio.to_thread(with_lessons, self._store.runs, self.run, task, self._desk)
                 outcome = await self._worked()
             if outcome.message:
                 await self._tell(

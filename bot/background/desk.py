@@ -5,10 +5,11 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar
 
-from bot.background.request import FileRef
+from bot.background.request import FileRef, ToldLesson
 from bot.background.run_work import RunResult
 from bot.background.trouble import Trouble
 from optimizer.events import Event
+from optimizer.task import Task
 from storage.runs import RunRecord
 
 TaskT = TypeVar("TaskT", contravariant=True)
@@ -71,4 +72,8 @@ class Desk(Protocol):
         Raises:
             InputError: it is gone, too large or not what it says.
         """
+        ...
+
+    def lessons(self, run: RunRecord, task: Task) -> tuple[ToldLesson, ...]:
+        """Return what earlier runs learned that everybody who reads this run may be told; blocks."""
         ...

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 from bot.background.memory import keep_lessons
+from bot.background.prompt_ids import prompt_id_of
 from optimizer.errors import PromptbeamError
 from optimizer.run import Result
 from optimizer.task import Task
@@ -26,11 +27,6 @@ def title_of(prompt: str, goal: str = "") -> str:
     source = next((line for line in spoken if not line.startswith(("#", "---"))), spoken[0] if spoken else "")
     line = " ".join(source.strip("# \t").split())
     return (line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…") or "(untitled)"
-
-
-def prompt_id_of(run_id: str) -> str:
-    """The id under which the final prompt of a run is kept."""
-    return f"p-{run_id.removeprefix('r-')}"
 
 
 def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algorithm: str) -> None:

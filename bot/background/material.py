@@ -12,7 +12,7 @@ from optimizer.examples.load import load_examples
 from optimizer.examples.pasted import load_pasted
 from optimizer.examples.table import merge_tables
 from optimizer.interchange.formats import read_prompt
-from optimizer.task import Task, build_task
+from optimizer.task import Task, build_task, warm_started
 from storage.runs import RunRecord
 
 
@@ -34,6 +34,7 @@ def prepare_task(run: RunRecord, files: RunFiles) -> Task:
         raise InputError("There are no examples.", "Attach a CSV or JSONL file.", field="examples")
     table = tables[0] if len(tables) == 1 else merge_tables(tables)
     task = build_task(prompt, table, metric=request.metric, target=request.target or None, goal=request.goal)
+    task = warm_started(task, lessons=[lesson.text for lesson in request.lessons or ()])
     return replace(task, earlier_tests=tests_known_to(run.request))
 
 

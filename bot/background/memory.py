@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 
+from bot.background.prompt_ids import comes_from
 from optimizer.errors import PromptbeamError
 from optimizer.events import BeamSelected, Event, GradientsSummarised
 from optimizer.holdout_events import HoldoutTested
@@ -13,17 +14,23 @@ from optimizer.task import Task
 from storage.lessons import Lesson, Recalled
 from storage.runs import RunRecord
 from storage.store import Store
-from storage.visibility import Viewer, readers
+from storage.visibility import Viewer
 
 logger = logging.getLogger(__name__)
 
+MOST_TOLD = 3
+"""Lessons that one run is told."""
 _LONGEST_LESSON = 2_000
 _LONGEST_ABOUT = 4_000
 
 
 def about(task: Task) -> str:
     """Describe a task by its goal, its first prompt and its labels: the text by which likeness is judged."""
-    parts = (task.goal, task.prompt.text, " ".join(task.labels), " ".join(task.roles.inputs))
+    return about_words(task.goal, task.prompt.text, " ".join(task.labels), " ".join(task.roles.inputs))
+
+
+def about_words(*parts: str) -> str:
+    """Describe a task by as much as is known of it."""
     return "\n".join(part for part in parts if part.strip())[:_LONGEST_ABOUT]
 
 
@@ -57,18 +64,19 @@ def keep_lessons(store: Store, run: RunRecord, task: Task, events: Iterable[Even
 
 
 def recall_lessons(
-    store: Store, run: RunRecord, task: Task, viewer: Viewer, limit: int = 3, *, insiders: bool = False
+    store: Store, run: RunRecord, task: Task, readers: Sequence[Viewer], limit: int = MOST_TOLD
 ) -> list[Recalled]:
-    """Return what runs on similar tasks learned, as far as all readers of the run's place may see it.
+    """Return what runs on similar tasks learned, as far as all ``readers`` of the run may see it.
 
-    What a run is told appears in its thread and in its prompt. So a run in a channel recalls only what
-    is for everybody there, guests and people from elsewhere included unless all are ``insiders``; ``viewer``
-    (its owner as seen now) counts alone for a run in direct messages or at a terminal.
+    What a run is told appears in its thread and in its prompt, so those who read the thread count, its
+    owner among them (``storage.visibility.readers``). What its own first prompt comes from is not told again.
     A store that cannot be read is logged: the run starts cold.
     """
-    *others, narrowest = readers(run.place, viewer, insiders=insiders)
+    *others, narrowest = readers
     try:
-        return store.lessons.recall(about(task), narrowest, limit, exclude_run=run.id, others=others)
+        found = store.lessons.recall(about(task), narrowest, limit + 1, exclude_run=run.id, others=others)
+        parent = str(run.request.get("parent") or "")
+        return [one for one in found if not comes_from(parent, one.lesson.run_id)][:limit]
     except PromptbeamError as error:
         logger.warning("no lesson is recalled for run %s: %s", run.id, error.message)
         return []

@@ -6,7 +6,8 @@ import logging
 import time
 from collections.abc import Sequence
 
-from bot.background.keeping import add_version, prompt_id_of, title_of
+from bot.background.keeping import add_version, title_of
+from bot.background.prompt_ids import prompt_id_of
 from optimizer.errors import PromptbeamError
 from optimizer.evolution.events import EvolutionStarted, MethodProposal
 from optimizer.evolution.run import EvolveResult

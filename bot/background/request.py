@@ -31,6 +31,15 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldLesson:
+    """What an earlier run had learned, as another one is told it; ``gain`` (0..1) is what that run gained."""
+
+    run: str
+    text: str
+    gain: float
+
+
+@dataclass(frozen=True, slots=True)
 class OptimizeRequest:
     """One filled-in form. Exactly one of ``prompt_text`` and ``prompt_file`` holds the prompt."""
 
@@ -52,6 +61,10 @@ class OptimizeRequest:
     """Name of the search algorithm; empty leaves it to the preset."""
     earlier_tests: tuple[tuple[str, str], ...] = ()
     """Tests that led to ``parent``, in the form of ``optimizer.earlier_tests.to_stored``."""
+    learn: bool = False
+    """Whether the run shall start from what earlier runs learned."""
+    lessons: tuple[ToldLesson, ...] | None = None
+    """What it is told of that; None until its turn has come and somebody has looked."""
 
     def to_dict(self) -> dict[str, Any]:
         """Turn the request into plain JSON values."""
@@ -72,6 +85,8 @@ class OptimizeRequest:
             values["prompt_file"] = FileRef(**prompt_file) if prompt_file else None
             values["wishes"] = tuple(Wish(**item) for item in values.get("wishes", ()))
             values["earlier_tests"] = tuple((one, other) for one, other in values.get("earlier_tests", ()))
+            if values.get("lessons") is not None:
+                values["lessons"] = tuple(ToldLesson(**item) for item in values["lessons"])
             return cls(**values)
         except (TypeError, ValueError) as error:
             raise InputError("The stored request cannot be read.", "Start a new run.") from error

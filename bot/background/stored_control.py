@@ -34,11 +34,14 @@ class StoredControl(RunControl):
     def take_feedback(self) -> tuple[Feedback, ...]:
         """Return the words that wait for this round, or those that it took before a restart.
 
+        What the run tells itself (the lessons that it starts from) comes first; it does so again when it is
+        done again.
+
         Raises:
             StorageError: they cannot be read.
         """
         self._takes += 1
-        return self._commands.take_feedback(self._run_id, self._takes)
+        return (*super().take_feedback(), *self._commands.take_feedback(self._run_id, self._takes))
 
     def _obey(self, command: Command) -> None:
         if command.kind == "stop":

@@ -121,7 +121,7 @@ def _remembered(store: Store, run: RunRecord, task: Task) -> tuple[str, ...]:
     from bot.background.memory import recall_lessons, texts
     from storage.visibility import Viewer
 
-    recalled = recall_lessons(store, run, task, Viewer(user="", team="", everything=True))
+    recalled = recall_lessons(store, run, task, (Viewer(user="", team="", everything=True),))
     for found in recalled:
         click.echo(
             f"Remembered from run {found.lesson.run_id} (its task is {found.similarity:.0%} alike, "

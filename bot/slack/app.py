@@ -125,6 +125,7 @@ def build_app(
         links=desk.links,
         names=desk.names,
         posters=desk.posters,
+        lessons=desk.team_lessons,
         form_facts=form_facts(settings),
         who=desk.who,
         erased=erased,

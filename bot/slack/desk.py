@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.background.desk import RunView
 from bot.background.evolve_work import EvolveWork
-from bot.background.request import FileRef
+from bot.background.request import FileRef, ToldLesson
 from bot.config import BotSettings
 from bot.slack.audience import Audience
 from bot.slack.board import RunBoard
@@ -26,7 +26,9 @@ from bot.slack.posters import Posters
 from bot.slack.reception import Reception
 from bot.slack.result_posts import ResultPosts
 from bot.slack.similar import SimilarPrompts
-from bot.slack.thread_view import ThreadView
+from bot.slack.team_lessons import TeamLessons
+from bot.slack.thread_view import Earlier, ThreadView
+from optimizer.task import Task
 from storage.runs import RunRecord
 from storage.store import Store
 
@@ -54,6 +56,7 @@ class SlackDesk:
         self.links = Permalinks(clients)
         self.audience = Audience(self.members, self.directory)
         self._similar = SimilarPrompts(store.prompts, self.members, self.links, self.audience)
+        self.team_lessons = TeamLessons(store, self.members, self.links, self.audience)
         self._results = ResultPosts(store.runs, store.uploads)
         self._evolutions = EvolutionPosts(store.runs, store.uploads)
         self._home: HomeTab | None = None
@@ -64,11 +67,16 @@ class SlackDesk:
         poster, bot_name = self.posters.of(team), self.who(team).name
         if run.kind == EvolveWork.kind:
             return EvolutionView(run, self._store.runs, poster, self._evolutions, self.board, bot_name)
-        return ThreadView(run, self._store.runs, poster, self._similar, self._results, self.board, bot_name)
+        earlier = Earlier(self._similar, self.team_lessons)
+        return ThreadView(run, self._store.runs, poster, earlier, self._results, self.board, bot_name)
 
     def fetch(self, team: str, ref: FileRef) -> bytes:
         """Fetch an attached file."""
         return self._fetcher.fetch(team, ref)
+
+    def lessons(self, run: RunRecord, task: Task) -> tuple[ToldLesson, ...]:
+        """Pick what the run is told of what earlier ones learned."""
+        return self.team_lessons.picked(run, task)
 
     def open_home(self, reception: Reception) -> HomeTab:
         """Return the Home tab, which follows the runs that are shown here."""

@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from slack_bolt import Respond
 from slack_sdk import WebClient
 
 from bot.background.request import OptimizeRequest
 from bot.slack.awaited import post_awaited
 from bot.slack.blocks import Message
-from bot.slack.counter import Counter
+from bot.slack.counter import Counter, Rest
 from bot.slack.doors import Asker, Refused, asker_of
 from bot.slack.escaping import Markup
 from bot.slack.form_inputs import FormContext
@@ -23,6 +24,7 @@ from bot.slack.incoming.pieces import Pieces
 from bot.slack.incoming.said import Said
 from bot.slack.messages.drafts import CANCEL, CHANGE, START, draw_draft, draw_settled
 from bot.slack.messages.notices import not_allowed, notice
+from bot.slack.open_form import complete_form
 from bot.slack.reception import Reception
 from bot.slack.starting import place_for, run_id_for, start_run
 from bot.slack.windows import Window
@@ -46,11 +48,13 @@ def register(counter: Counter, reception: Reception) -> None:
             raise Refused(settled_already())
 
     @counter.action(CHANGE)
-    def change(body: dict[str, Any], action: dict[str, Any], window: Window) -> None:
+    def change(body: dict[str, Any], action: dict[str, Any], window: Window, respond: Respond) -> Rest:
         draft = own_draft(reception, str(action["value"]), asker_of(body))
         where = FormContext(draft.team, draft.channel, draft.thread_ts, draft.id)
         prefill = Prefill(OptimizeRequest.from_dict(draft.body))
         window.open(optimize_form(where, reception.form_facts, prefill))
+        owner = Asker(draft.owner, draft.team)
+        return lambda: complete_form(reception, window, respond, owner, where, prefill)
 
 
 def own_draft(reception: Reception, draft_id: str, asker: Asker) -> Draft:

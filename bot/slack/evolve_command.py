@@ -28,6 +28,7 @@ from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, MAX_TEXT, FormContex
 from bot.slack.forms import Prefill, optimize_form
 from bot.slack.messages.notices import NEW_EVOLUTION, evolve_help, which_word
 from bot.slack.messages.review import EVOLVE_FURTHER
+from bot.slack.open_form import complete_form
 from bot.slack.optimize_command import open_anywhere, open_with_prompt
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
@@ -56,13 +57,14 @@ def register(counter: Counter, reception: Reception) -> None:
         return _open_anywhere(reception, window, asker_of(body))
 
     @counter.action(ONE_PROMPT)
-    def one_prompt(body: dict[str, Any], window: Window) -> None:
+    def one_prompt(body: dict[str, Any], window: Window, respond: Respond) -> Rest | None:
         view = body.get("view")
         if not view:
-            return  # the button stands in a form; a click from elsewhere is forged
+            return None  # the button stands in a form; a click from elsewhere is forged
         where = replace(FormContext.unpack(view["private_metadata"]), algorithm=EVOLVE)
         window.stay()
         window.show(optimize_form(where, reception.form_facts, Prefill()))
+        return lambda: complete_form(reception, window, respond, asker_of(body), where, Prefill())
 
     @counter.action(EVOLVE_FURTHER)
     def further(body: dict[str, Any], action: dict[str, Any], window: Window) -> Rest:

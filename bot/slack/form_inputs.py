@@ -128,6 +128,11 @@ def choice_of(values: Values, block: str, default: str) -> str:
     return str(chosen.get("value") or default)
 
 
+def is_ticked(values: Values, block: str) -> bool:
+    """Whether a box was ticked."""
+    return bool(values.get(block, {}).get(VALUE, {}).get("selected_options"))
+
+
 def channel_of(values: Values, where: FormContext) -> str:
     """Where the thread belongs: where the form was opened, or what was chosen in it."""
     chosen = values.get(CHANNEL_CHOICE, {}).get(VALUE, {}).get("selected_conversation")

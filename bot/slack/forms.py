@@ -21,6 +21,7 @@ from bot.slack.form_inputs import (
     choice_of,
     file_field,
     files_of,
+    is_ticked,
     select,
     shown_name,
     text_area,
@@ -29,6 +30,7 @@ from bot.slack.form_inputs import (
     trouble_with,
 )
 from bot.slack.form_inputs import field as input_field
+from bot.slack.messages.lessons import LESSONS, Offer, lessons_choice
 from optimizer.config import PRESETS
 
 CALLBACK = "optimize.form"
@@ -69,12 +71,14 @@ class FormFacts:
 class Prefill:
     """What is filled in when the form opens: what was ``given`` before, and a ``warning`` on top.
 
-    ``direct`` is the person's direct channel, for a form that asks where to post.
+    ``direct`` is the person's direct channel, for a form that asks where to post; ``lessons`` is what the run
+    could start from.
     """
 
     given: OptimizeRequest = field(default_factory=OptimizeRequest)
     warning: Markup | None = None
     direct: str = ""
+    lessons: Offer | None = None
 
 
 def optimize_form(where: FormContext, facts: FormFacts, prefill: Prefill | None = None) -> Block:
@@ -118,6 +122,7 @@ def optimize_form(where: FormContext, facts: FormFacts, prefill: Prefill | None 
             "Leave empty and I guess it; what I guessed is shown.",
         ),
         input_field(GOAL, "Goal in plain words", text_line(500, initial=given.goal)),
+        *(lessons_choice(filled.lessons, ticked=given.learn) if filled.lessons else ()),
         audience(),
         context(endpoint_line(facts)),
     ]
@@ -210,6 +215,7 @@ def read_form(
         preset=preset,
         target=text_of(values, TARGET).strip(),
         goal=text_of(values, GOAL).strip(),
+        learn=is_ticked(values, LESSONS),
     )
     return Submission(request, only_me=choice_of(values, AUDIENCE, CHANNEL) == ONLY_ME)
 

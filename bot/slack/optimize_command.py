@@ -17,11 +17,11 @@ from bot.slack.escaping import unescape
 from bot.slack.form_inputs import MAX_TEXT, FormContext
 from bot.slack.forms import Prefill, optimize_form
 from bot.slack.messages.notices import AS_PROMPT, HELP, NEW, help_text, which_word
+from bot.slack.open_form import complete_form, with_lessons_offered
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.sample_task import sample_request
 from bot.slack.subcommands import answer_words, is_answered
-from bot.slack.way_out import told_way_out
 from bot.slack.windows import Window, answer_click, open_answer
 from storage.drafts import Draft
 
@@ -93,7 +93,7 @@ def show_with_prompt(
     """
     where = kept_aside(reception, asker, where, request)
     window.show(optimize_form(where, reception.form_facts, Prefill(request)))
-    _warn(reception, window, respond, asker, where, Prefill(request))
+    complete_form(reception, window, respond, asker, where, Prefill(request))
 
 
 def open_anywhere(
@@ -113,6 +113,7 @@ def show_anywhere(reception: Reception, window: Window, asker: Asker, request: O
     where = kept_aside(reception, asker, where, request)
     # What is chosen at first cannot be changed by an update, so it is looked up before the form is shown.
     prefill = Prefill(request, direct=reception.members.direct_channel(asker.team, asker.user))
+    prefill = with_lessons_offered(reception, asker, where, prefill)
     window.show(optimize_form(where, reception.form_facts, prefill))
 
 
@@ -145,15 +146,5 @@ def kept_aside(
 def _open(
     reception: Reception, window: Window, respond: Respond, asker: Asker, where: FormContext, prefill: Prefill
 ) -> Rest:
-    """Open the form, and then warn where the bot is no member: nobody waits for that lookup."""
     window.open(optimize_form(where, reception.form_facts, prefill))
-    return lambda: _warn(reception, window, respond, asker, where, prefill)
-
-
-def _warn(
-    reception: Reception, window: Window, respond: Respond, asker: Asker, where: FormContext, prefill: Prefill
-) -> None:
-    way_out = told_way_out(reception, asker, where, respond)
-    if way_out is not None:
-        prefill = replace(prefill, warning=way_out.warning, direct=way_out.direct)
-        window.show(optimize_form(way_out.where, reception.form_facts, prefill))
+    return lambda: complete_form(reception, window, respond, asker, where, prefill)

@@ -15,6 +15,7 @@ from bot.slack.forms import FormFacts
 from bot.slack.members import Members, Permalinks
 from bot.slack.names import Names
 from bot.slack.posters import Posters
+from bot.slack.team_lessons import TeamLessons
 from storage.store import Store
 
 
@@ -56,6 +57,7 @@ class Reception:
     links: Permalinks
     names: Names
     posters: Posters
+    lessons: TeamLessons
     form_facts: FormFacts
     who: Callable[[str], Whoami]
     """Who the bot is in a workspace."""

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from bot.background.keeping import prompt_id_of
+from bot.background.prompt_ids import prompt_id_of
 from bot.slack.diff import whole_diff
 from bot.slack.futures import after_all, silent
 from bot.slack.messages.figures import share

@@ -33,6 +33,7 @@ def start_another(
     """
     _insist_on_optimising(run)
     request = replace(_from_result(reception, run, asker, record), wishes=wishes, rounds=MORE_ROUNDS)
+    request = replace(request, learn=False)  # what came of the lessons is in the prompt that it goes on from
     names = reception.store.runs.file_names(run.id)
     kept = [name for name in names if name != "prompt" or request.prompt_file is not None]
     place = place_for(reception, asker, run.here.channel, run.here.thread_ts)
@@ -62,7 +63,9 @@ def start_again_request(reception: Reception, run: RunRecord, asker: Asker) -> O
 def _from_result(
     reception: Reception, run: RunRecord, asker: Asker, record: PromptRecord | None
 ) -> OptimizeRequest:
-    request = OptimizeRequest.from_dict(run.request)
+    request = replace(
+        OptimizeRequest.from_dict(run.request), lessons=None
+    )  # who may be told may have changed
     kept = reception.store.prompts.of_run(run.id, reception.doors.viewer(asker))
     found = record or (kept[-1] if kept else None)
     if found is None:

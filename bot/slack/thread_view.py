@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import dataclass
 
 from bot.background.keeping import title_of
 from bot.background.request import OptimizeRequest
@@ -13,12 +14,14 @@ from bot.slack.futures import settled
 from bot.slack.messages.card import RunCard
 from bot.slack.messages.final import headline
 from bot.slack.messages.held_out import behind_the_verdict
+from bot.slack.messages.lessons import lessons_told
 from bot.slack.messages.library import Hit, similar_prompts
 from bot.slack.messages.steps import baseline, round_line, round_reply, understood
 from bot.slack.poster import Poster
 from bot.slack.result_posts import ResultPosts
 from bot.slack.round_notes import RoundNotebook
 from bot.slack.similar import SimilarPrompts
+from bot.slack.team_lessons import TeamLessons
 from optimizer.events import (
     BaselineScored,
     BeamSelected,
@@ -35,6 +38,14 @@ from optimizer.task import Task
 from storage.runs import RunRecord, RunTable
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Where a thread learns of earlier runs: their prompts, and what they learned."""
+
+    prompts: SimilarPrompts
+    lessons: TeamLessons
+
+
 class ThreadView(CardView):
     """Implements ``RunView`` on Slack for optimisations."""
 
@@ -43,7 +54,7 @@ class ThreadView(CardView):
         run: RunRecord,
         runs: RunTable,
         poster: Poster,
-        similar: SimilarPrompts,
+        earlier: Earlier,
         results: ResultPosts,
         board: RunBoard,
         bot_name: str,
@@ -57,7 +68,8 @@ class ThreadView(CardView):
             files=request.file_names,
         )
         super().__init__(run, card, runs, poster, board, bot_name)
-        self._similar = similar
+        self._runs = runs
+        self._similar, self._lessons = earlier.prompts, earlier.lessons
         self._results = results
         self._notebook = RoundNotebook()
         self._hits: tuple[Hit, ...] = ()
@@ -132,6 +144,12 @@ class ThreadView(CardView):
         if for_owner and not self._thread.has("similar-private"):
             self._thread.note("similar-private", "sent")
             self._thread.whisper(similar_prompts(for_owner))
+        self._show_lessons()
+
+    def _show_lessons(self) -> None:
+        request = OptimizeRequest.from_dict(self._runs.get(self._run.id).request)
+        if request.lessons is not None and not self._thread.has("lessons"):
+            self._thread.say("lessons", lessons_told(self._lessons.told(self._run, request.lessons)))
 
 
 def run_title(request: OptimizeRequest) -> str:

@@ -16,6 +16,7 @@ from sandbox.workspace.seed import Seed, SeedChannel, SeedUser
 from storage.visibility import Place
 from tests.bot.office import PROMPT, TICKETS, Office, bot_at_work, run_id_of, settings_for, shown
 from tests.bot.test_review import TEAM, keep
+from tests.bot.test_starting_from_lessons import BOX, form, learn
 
 ELSEWHERE = "T0ELSEWHERE"
 SVEN = SeedUser("U0000SVEN01", "sven", home_team=ELSEWHERE)
@@ -186,6 +187,24 @@ def test_among_members_of_the_workspace_public_prompts_are_shown_to_all(mixed: O
     in_thread = fresh.find(lambda m: "Similar prompts" in m["text"] and not m["seen_only_by"])
     assert "Routing inlobby" in shown(in_thread)
     assert "Routing inpartners" not in shown(in_thread)
+
+
+def test_where_another_organisation_reads_along_only_that_channels_lessons_are_offered(mixed: Office):
+    for name, channel, kind in (("outside", "lobby", "public"), ("between", "partners", "private")):
+        learn(mixed, name, channel, kind)
+    assert "Routing between" in form(mixed, channel="partners")
+    assert "Routing outside" not in shown(mixed.workspace.view("alice"))
+    mixed.workspace.close_view("alice")
+    assert "Routing outside" in form(mixed, channel="prompts")
+    assert "Routing between" not in shown(mixed.workspace.view("alice"))
+    mixed.workspace.close_view("alice")
+    mixed.bot.desk.directory.forget()
+    mixed.workspace.fail_next("users.list", error="ratelimited", status=429)
+    try:
+        assert BOX not in form(mixed, channel="prompts"), "in doubt, there are guests everywhere"
+    finally:
+        mixed.bot.desk.directory.forget()
+        mixed.workspace.close_view("alice")
 
 
 def test_in_doubt_about_who_reads_along_nothing_of_other_channels_is_shown(mixed: Office):

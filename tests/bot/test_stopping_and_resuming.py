@@ -8,6 +8,8 @@ from bot.background.turns import Limits
 from sandbox.model.runner import RunningModel
 from sandbox.workspace.runner import RunningWorkspace
 from tests.bot.office import UNDER_WAY, Office, bot_at_work, run_id_of, settings_for, shown
+from tests.bot.test_starting_from_lessons import WORDS, learn, told
+from tests.bot.test_starting_from_lessons import ask as ask_to_learn
 
 TEAM = "T0SANDBOX1"
 
@@ -107,6 +109,30 @@ def test_a_restart_goes_on_in_the_same_thread_and_posts_and_pays_nothing_twice(
         assert events[-1].kind == "run_finished"
     stats = model.stats()
     assert stats["repeated"] <= stats["most_in_flight"]
+
+
+def test_a_run_that_goes_on_after_a_restart_is_told_the_same_and_says_it_once(
+    workspace: RunningWorkspace, model: RunningModel, tmp_path: Path
+):
+    settings = settings_for(workspace, model, tmp_path)
+    with bot_at_work(settings) as (bot, store):
+        workspace.wait_for_app()
+        office = Office(workspace, model, bot, store)
+        learn(office, "first")
+        model.control(hold_after=UNDER_WAY)
+        run_id = ask_to_learn(office)
+        office.says("Start:")
+        assert told(office, run_id) == ["r-first"]
+        office.let_go_when_closing()
+    with bot_at_work(settings) as (bot, store):
+        office = Office(workspace, model, bot, store)
+        learn(office, "second")
+        assert office.ended(run_id) == "done"
+        assert told(office, run_id) == ["r-first"]
+        said = [m for m in workspace.messages("prompts") if "starts from what earlier" in m["text"]]
+        assert len(said) == 1
+        assert f"{WORDS} second." not in str(store.runs.events(run_id))
+    assert model.stats()["repeated"] <= model.stats()["most_in_flight"]
 
 
 def test_runs_wait_their_turn_and_say_so(workspace: RunningWorkspace, model: RunningModel, tmp_path: Path):

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.background.memory import about, keep_lessons, recall_lessons, texts
+from bot.background.memory import about, keep_lessons, texts
+from bot.background.memory import recall_lessons as recalled_for
 from optimizer.events import BeamSelected, Event, GradientsSummarised
 from optimizer.examples.pasted import load_pasted
 from optimizer.holdout_events import HoldoutTested, Verdict
 from optimizer.task import Task, build_task
+from storage.lessons import Recalled
 from storage.runs import RunRecord
 from storage.store import Store
-from storage.visibility import Place, Viewer
+from storage.visibility import Place, Viewer, readers
 
 PRIVATE, PUBLIC = Place("T1", "C1", "private"), Place("T1", "C2", "public")
 ALICE = Viewer("alice", "T1", frozenset({"C1"}))
@@ -44,6 +46,12 @@ def events(verdict: Verdict = "better") -> list[Event]:
         HoldoutTested(50, 0.5, 0.7, 0.2, (0.1, 0.3), 0.01, 12, 2, 0, 0, 0.1, verdict, "exact McNemar")
     )
     return told
+
+
+def recall_lessons(
+    store: Store, record: RunRecord, new: Task, owner: Viewer, *, insiders: bool = False
+) -> list[Recalled]:
+    return recalled_for(store, record, new, readers(record.place, owner, insiders=insiders))
 
 
 def run(name: str, place: Place) -> RunRecord:

@@ -9,7 +9,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from bot.background.request import FileRef, OptimizeRequest
+from bot.background.request import FileRef, OptimizeRequest, ToldLesson
 from bot.background.service import RunService
 from optimizer.model.settings import ModelSettings
 from storage.runs import Place, RunRecord
@@ -53,6 +53,9 @@ class PaperDesk:
 
     def fetch(self, team: str, ref: FileRef) -> bytes:
         return TICKETS
+
+    def lessons(self, run: RunRecord, task: Any) -> tuple[ToldLesson, ...]:
+        return ()
 
 
 def models(url: str) -> ModelSettings:
