@@ -147,3 +147,14 @@ def preformatted(text: str, limit: int, language: str | None = None) -> Block:
     if language is not None:
         block["language"] = language
     return block
+
+
+def window(title: str, blocks: Sequence[Block]) -> Block:
+    """A modal that only shows something."""
+    return {
+        "type": "modal",
+        "callback_id": "prompts.window",
+        "title": plain(title, 24),
+        "close": plain("Close", 24),
+        "blocks": list(blocks)[:100],
+    }

@@ -14,10 +14,10 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackClientError
 
+from bot.slack.blocks import window as window_view
 from bot.slack.doors import team_of
 from bot.slack.error_router import Count, tell_apart, words_for
 from bot.slack.filled_form import FilledForm
-from bot.slack.messages.library import window as window_view
 from bot.slack.windows import Turns, Window
 from bot.slack.work_pool import WorkPool
 from storage.deliveries import DeliveryTable

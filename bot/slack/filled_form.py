@@ -12,10 +12,9 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
-from bot.slack.blocks import Block, section
+from bot.slack.blocks import Block, section, window
 from bot.slack.error_router import Count, words_for
 from bot.slack.escaping import Markup
-from bot.slack.messages.library import window
 from bot.slack.refusals import describe
 from bot.slack.windows import WAITING, Turns, Window
 from bot.slack.work_pool import SlackIsSlow, WorkPool

@@ -14,14 +14,8 @@ from bot.slack.doors import Asker, asker_of
 from bot.slack.escaping import Markup, markup, unescape
 from bot.slack.evolve_command import show_with_method
 from bot.slack.exporting import export_file, export_table
-from bot.slack.messages.library import (
-    FIRST,
-    REUSE,
-    diff_window,
-    prompt_window,
-    versions_window,
-)
 from bot.slack.messages.notices import SHOW, notice, prompts_help
+from bot.slack.messages.prompt_windows import FIRST, REUSE, diff_window, prompt_window, versions_window
 from bot.slack.optimize_command import show_anywhere
 from bot.slack.privately import tell
 from bot.slack.reception import Reception

@@ -16,7 +16,8 @@ from bot.slack.doors import Asker, asker_of, team_of
 from bot.slack.escaping import Markup, markup, mention
 from bot.slack.filled_form import FilledForm
 from bot.slack.form_inputs import FormContext, text_of
-from bot.slack.messages.library import (
+from bot.slack.messages.notices import notice
+from bot.slack.messages.prompt_windows import (
     ACCEPT,
     CHANGES,
     DIFF,
@@ -28,7 +29,6 @@ from bot.slack.messages.library import (
     prompt_window,
     versions_window,
 )
-from bot.slack.messages.notices import notice
 from bot.slack.messages.review import (
     CHANGES_FORM,
     DELETE_FORM,

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from bot.slack.awaited import post_awaited, tell_if_lost
-from bot.slack.blocks import Block, Message
+from bot.slack.blocks import Block, Message, window
 from bot.slack.counter import Counter, Rest
 from bot.slack.doors import Asker, Refused, asker_of, team_of
 from bot.slack.draft_buttons import new_draft_id
@@ -17,8 +17,9 @@ from bot.slack.exporting import export_file
 from bot.slack.filled_form import FilledForm
 from bot.slack.form_inputs import FormContext, channel_of, choice_of
 from bot.slack.messages.final import INLINE_PROMPT
-from bot.slack.messages.library import EXPORT, EXPORT_FORM, export_window, gain, window
+from bot.slack.messages.library import gain
 from bot.slack.messages.notices import notice
+from bot.slack.messages.prompt_windows import EXPORT, EXPORT_FORM, export_window
 from bot.slack.messages.review import SHARE_FORM, SHARE_NO, SHARE_YES, saved, share_question, shared_prompt
 from bot.slack.poster import Attachment, PosterClosed
 from bot.slack.reception import Reception

@@ -11,9 +11,8 @@ from slack_bolt import Respond
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.blocks import Block, Message, section
+from bot.slack.blocks import Block, Message, section, window
 from bot.slack.escaping import Markup
-from bot.slack.messages.library import window
 from bot.slack.privately import tell
 from bot.slack.slack_errors import error_code
 

@@ -24,16 +24,7 @@ from bot.slack.messages.earlier import Step, earlier_steps, step_window
 from bot.slack.messages.final import Outcome, draw_outcome
 from bot.slack.messages.held_out import behind_the_verdict
 from bot.slack.messages.home import HomeFacts, draw_home
-from bot.slack.messages.library import (
-    Hit,
-    diff_window,
-    export_window,
-    prompt_window,
-    search_results,
-    similar_prompts,
-    standing,
-    versions_window,
-)
+from bot.slack.messages.library import Hit, search_results, similar_prompts, standing
 from bot.slack.messages.notices import (
     RunLine,
     apology,
@@ -46,6 +37,7 @@ from bot.slack.messages.notices import (
     unreachable,
     which_word,
 )
+from bot.slack.messages.prompt_windows import diff_window, export_window, prompt_window, versions_window
 from bot.slack.messages.review import (
     another_round_offer,
     changes_form,

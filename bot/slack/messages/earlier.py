@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.slack.blocks import Block, Message, context, message, plain, section
+from bot.slack.blocks import Block, Message, context, message, plain, section, window
 from bot.slack.escaping import Markup, join, markup
 from bot.slack.messages.figures import count
-from bot.slack.messages.library import window
 
 READ_AGAIN = "steps.read"
 MOST_LINES = 40

@@ -22,7 +22,7 @@ from bot.slack.blocks import (
 from bot.slack.escaping import Markup, channel_link, join, markup, mention
 from bot.slack.form_inputs import channel_choice, field, text_area
 from bot.slack.messages.final import prompt_blocks
-from bot.slack.messages.library import ACCEPT, CHANGES, DIFF, EXPORT
+from bot.slack.messages.prompt_windows import ACCEPT, CHANGES, DIFF, EXPORT
 from bot.slack.messages.run_bar import RUN_AGAIN, vote_buttons
 
 AGAIN, JUST_SAVE = "wish.again", "wish.save"

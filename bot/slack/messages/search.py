@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.slack.blocks import Block, plain
+from bot.slack.blocks import Block, plain, window
 from bot.slack.escaping import cut
 from bot.slack.form_inputs import VALUE, field
 from bot.slack.incoming.search_words import chosen_in
-from bot.slack.messages.library import window
 
 WORDS = "search.words"
 """Action id of the field; Enter in it searches."""
