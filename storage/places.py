@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from storage.database import Database
+from storage.vectors import move_vectors
 from storage.visibility import Place, marks
 
 ChannelKind: TypeAlias = Literal["public", "private"]
@@ -61,14 +62,7 @@ class PlaceTable:
                 connection.execute(f"UPDATE {table} {change} WHERE {which}", (kind, new, *values)).rowcount
                 for table in tables
             )
-            for (number,) in moved:
-                vectors = connection.execute(
-                    "SELECT embedder, number, final, seed FROM prompt_vectors WHERE number = ?", (number,)
-                ).fetchall()
-                connection.execute("DELETE FROM prompt_vectors WHERE number = ?", (number,))
-                connection.executemany(
-                    "INSERT INTO prompt_vectors (embedder, number, final, seed) VALUES (?, ?, ?, ?)", vectors
-                )
+            move_vectors(connection, [number for (number,) in moved])
         return changed > 0
 
 

@@ -20,6 +20,7 @@ from storage.lessons import LessonTable
 from storage.oauth_states import OAuthStateTable
 from storage.outbox import OutboxTable
 from storage.places import PlaceTable
+from storage.privacy import PrivacyTable
 from storage.prompts import PromptLibrary
 from storage.result_files import ResultFiles
 from storage.run_reviews import RunReviewTable
@@ -65,6 +66,7 @@ class Store:
         self.drafts = DraftTable(self.database)
         self.deliveries = DeliveryTable(self.database)
         self.places = PlaceTable(self.database)
+        self.privacy = PrivacyTable(self.database)
         self.uploads = UploadTable(self.database)
         self.workspaces = WorkspaceTable(self.database)
         self.oauth_states = OAuthStateTable(self.database)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from sqlite3 import Connection
 from typing import TYPE_CHECKING, TypeAlias
 
 from storage.database import Database
@@ -176,3 +177,15 @@ class VectorTable:
 
 
 _WITHOUT_VECTOR = "NOT EXISTS (SELECT 1 FROM prompt_vectors v WHERE v.embedder = ? AND v.number = p.number)"
+
+
+def move_vectors(connection: Connection, numbers: Sequence[int]) -> None:
+    """Give the vectors of prompts new positions: who may see them has changed, and an index follows positions."""
+    for number in numbers:
+        vectors = connection.execute(
+            "SELECT embedder, number, final, seed FROM prompt_vectors WHERE number = ?", (number,)
+        ).fetchall()
+        connection.execute("DELETE FROM prompt_vectors WHERE number = ?", (number,))
+        connection.executemany(
+            "INSERT INTO prompt_vectors (embedder, number, final, seed) VALUES (?, ?, ?, ?)", vectors
+        )

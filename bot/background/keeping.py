@@ -38,6 +38,7 @@ def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algori
     tested = result.holdout
     if tested is None:
         return
+    stored = store.runs.get(run.id)  # its channel, or who may see it, may have changed since it began
     record = PromptRecord(
         id=prompt_id_of(run.id),
         run_id=run.id,
@@ -46,8 +47,8 @@ def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algori
         text=result.final_prompt,
         seed_text=result.seed_prompt,
         owner=run.owner,
-        place=store.runs.get(run.id).place,
-        only_me=run.only_me,
+        place=stored.place,
+        only_me=stored.only_me,
         verdict=result.verdict,
         seed_score=tested.seed_score,
         final_score=tested.final_score,
@@ -59,7 +60,9 @@ def keep_prompt(store: Store, run: RunRecord, task: Task, result: Result, algori
     )
     try:
         add_version(store, record)
-        keep_lessons(store, replace(run, place=record.place), task, store.runs.events(run.id))
+        keep_lessons(
+            store, replace(run, place=record.place, only_me=record.only_me), task, store.runs.events(run.id)
+        )
     except PromptbeamError as error:
         logger.error("the prompt of run %s was not kept: %s", run.id, error.message)
 

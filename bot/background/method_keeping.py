@@ -31,6 +31,7 @@ def keep_method(store: Store, run: RunRecord, result: EvolveResult) -> None:
         return
     try:
         told = store.runs.events(run.id)
+        stored = store.runs.get(run.id)
         started = next((event for event in told if isinstance(event, EvolutionStarted)), None)
         add_version(
             store,
@@ -45,8 +46,8 @@ def keep_method(store: Store, run: RunRecord, result: EvolveResult) -> None:
                 text=result.final_method,
                 seed_text=result.first_method,
                 owner=run.owner,
-                place=store.runs.get(run.id).place,
-                only_me=run.only_me,
+                place=stored.place,
+                only_me=stored.only_me,
                 verdict=tested.verdict,
                 seed_score=tested.seed_score,
                 final_score=tested.final_score,

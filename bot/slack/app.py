@@ -34,6 +34,7 @@ from bot.slack import (
     leaving,
     message_events,
     optimize_command,
+    privacy,
     prompts_command,
     replies,
     review_buttons,
@@ -79,6 +80,7 @@ LISTENERS = (
     review_buttons,
     end_buttons,
     sharing,
+    privacy,
     shortcuts,
 )
 """Modules with a ``register``; a further kind of run brings its command, form and buttons here."""

@@ -158,3 +158,16 @@ def window(title: str, blocks: Sequence[Block]) -> Block:
         "close": plain("Close", 24),
         "blocks": list(blocks)[:100],
     }
+
+
+def form(callback: str, about: str, title: str, submit: str, blocks: Sequence[Block]) -> Block:
+    """A modal that asks for something; ``about`` comes back with what was filled in."""
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "private_metadata": about,
+        "title": plain(title, 24),
+        "submit": plain(submit, 24),
+        "close": plain("Cancel", 24),
+        "blocks": list(blocks),
+    }

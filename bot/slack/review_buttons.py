@@ -42,6 +42,7 @@ from bot.slack.messages.review import (
     with_standing,
 )
 from bot.slack.optimize_command import open_anywhere, show_with_prompt
+from bot.slack.privacy import form_for as privacy_form_for
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.refusals import describe
@@ -132,7 +133,12 @@ def _register_looking(counter: Counter, reception: Reception) -> None:
         return lambda: window.show(_versions(reception, asker_of(body), str(action["value"])))
 
 
-_MORE_TITLES = {"versions": "Versions", "share": "Share a prompt", "delete": "Delete a run"}
+_MORE_TITLES = {
+    "versions": "Versions",
+    "share": "Share a prompt",
+    "privacy": "Who can find it",
+    "delete": "Delete a run",
+}
 
 
 def _register_more(counter: Counter, reception: Reception) -> None:
@@ -172,6 +178,8 @@ def _form_for(reception: Reception, asker: Asker, what: str, about: str) -> Bloc
         record = reception.doors.prompt(about, asker)
         hidden = record.only_me or record.place.kind != "public"
         return share_form(record.id, record.title, mine=record.owner == asker.user, hidden=hidden)
+    if what == "privacy":
+        return privacy_form_for(reception, asker, about)
     if what == "delete":
         run = reception.doors.own_run(about, asker)
         return delete_form(run.id, run.id)

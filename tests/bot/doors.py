@@ -159,6 +159,10 @@ DOORS: dict[str, Door] = {
     "view review.changes.form": lambda o: submit(
         o, "review.changes.form", PROMPT_ID, {"wish": {"value": {"value": "x"}}}
     ),
+    "view prompt.privacy.form": lambda o: [
+        submit(o, "prompt.privacy.form", f"{what} {PROMPT_ID}", {}) for what in ("close", "open")
+    ],
+    "action prompt.privacy": lambda o: click(o, "prompt.privacy", value=PROMPT_ID),
     "view share.form": lambda o: submit(o, "share.form", PROMPT_ID, LAB),
     "view delete.form": lambda o: submit(o, "delete.form", RUN, {}),
     "view prompt.export.form": lambda o: submit(o, "prompt.export.form", PROMPT_ID, {}),
@@ -197,6 +201,7 @@ DOORS: dict[str, Door] = {
             ("reuse", PROMPT_ID),
             ("versions", PROMPT_ID),
             ("share", PROMPT_ID),
+            ("privacy", PROMPT_ID),
             ("delete", RUN),
         )
     ],

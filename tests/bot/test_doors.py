@@ -23,7 +23,7 @@ def hidden(shared_office: Office) -> Office:
 
 def snapshot(office: Office) -> str:
     """Everything in the store that a mutation would change."""
-    tables = ("runs", "prompts", "prompt_reviews", "run_reviews", "drafts", "run_messages")
+    tables = ("runs", "prompts", "prompt_reviews", "run_reviews", "drafts", "run_messages", "lessons")
     return json.dumps([office.store.database.rows(f"SELECT * FROM {one}") for one in tables], default=str)
 
 

@@ -116,7 +116,7 @@ def test_requested_changes_become_the_next_rounds_reason_and_a_second_version(en
     assert len(office.store.prompts.versions(f"p-{run_id[2:]}", viewer)) == 2
     reviews = office.store.prompts.reviews(f"p-{run_id[2:]}", viewer)
     assert [(one.kind, one.text) for one in reviews] == [("request_changes", "Say billing for refunds")]
-    press(office, "alice", final, "review.more", selected_option=_option(final, "versions"))
+    press(office, "alice", final, "prompt.versions")
     view = office.window("alice")
     assert "Version 2" in shown(view)
     assert view_problems({key: view[key] for key in ("type", "title", "close", "blocks")}, "modal") == []

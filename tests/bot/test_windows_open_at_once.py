@@ -43,7 +43,7 @@ def test_a_button_opens_its_window_before_it_looks_anything_up(office: Office, a
     office.window("alice", OPENS[action])
 
 
-@pytest.mark.parametrize("entry", ["share", "versions", "again", "reuse"])
+@pytest.mark.parametrize("entry", ["share", "privacy", "again", "reuse"])
 def test_so_does_each_entry_of_the_menu(office: Office, entry: str):
     final = post_result(office, some_prompt(office, "slow"))
     slow_lookups(office, 0.5)

@@ -23,6 +23,7 @@ from bot.slack.escaping import Markup, join, markup, mention
 from bot.slack.messages.final import prompt_blocks
 from bot.slack.messages.library import age, gain, standing
 from bot.slack.messages.notices import SHOW
+from bot.slack.messages.privacy import PRIVACY, can_change_hands, privacy_words
 from storage.prompts import PromptRecord
 
 REUSE, DIFF, VERSIONS, EXPORT = "prompt.reuse", "prompt.diff", "prompt.versions", "prompt.export"
@@ -53,6 +54,8 @@ def prompt_window(record: PromptRecord, *, mine: bool = False, lineage: str = ""
         standing(record),
         markup("{id}", id=record.id),
     ]
+    if record.only_me:
+        facts.append(Markup("🔒 only its owner can find it"))
     if lineage:
         facts.append(markup("accepted on the way: {lineage}", lineage=lineage[:300]))
     text = _that_fits(record.text)
@@ -80,6 +83,8 @@ def window_buttons(record: PromptRecord, *, mine: bool) -> list[Block]:
         buttons.append(button("Accept", ACCEPT, record.id))
     if mine and not record.is_method:
         buttons.append(button("Request changes…", CHANGES, record.id))
+    if mine and can_change_hands(record):
+        buttons.append(button(privacy_words(record), PRIVACY, record.id))
     return buttons
 
 

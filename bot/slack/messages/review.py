@@ -11,6 +11,7 @@ from bot.slack.blocks import (
     button,
     confirm,
     context,
+    form,
     message,
     paragraph,
     plain,
@@ -22,7 +23,7 @@ from bot.slack.blocks import (
 from bot.slack.escaping import Markup, channel_link, join, markup, mention
 from bot.slack.form_inputs import channel_choice, field, text_area
 from bot.slack.messages.final import prompt_blocks
-from bot.slack.messages.prompt_windows import ACCEPT, CHANGES, DIFF, EXPORT
+from bot.slack.messages.prompt_windows import ACCEPT, CHANGES, DIFF, EXPORT, VERSIONS
 from bot.slack.messages.run_bar import RUN_AGAIN, vote_buttons
 
 AGAIN, JUST_SAVE = "wish.again", "wish.save"
@@ -85,6 +86,7 @@ def review_bar(prompt_id: str, run_id: str, status: Markup | None = None) -> lis
             button("Reject", REJECT, prompt_id, confirm=sure),
             button("Evolve further…", EVOLVE_FURTHER, prompt_id),
             button("What changed", DIFF, prompt_id),
+            button("Versions", VERSIONS, prompt_id),
             button("Export…", EXPORT, prompt_id),
             _more(prompt_id, run_id),
         )
@@ -97,8 +99,8 @@ def _more(prompt_id: str, run_id: str) -> Block:
     entries = (
         ("Run again on new data…", f"again {run_id}"),
         ("Use as a start…", f"reuse {prompt_id}"),
-        ("Versions", f"versions {prompt_id}"),
         ("Share in a channel…", f"share {prompt_id}"),
+        ("Who can find it…", f"privacy {prompt_id}"),
         ("Delete…", f"delete {run_id}"),
     )
     options = [{"text": plain(name, 75), "value": value} for name, value in entries]
@@ -124,7 +126,7 @@ def decided(status: Markup) -> Message:
 
 def changes_form(record_id: str, title: str) -> Block:
     """Asks what is to change."""
-    return _form(
+    return form(
         CHANGES_FORM,
         record_id,
         "Request changes",
@@ -155,7 +157,7 @@ def share_form(record_id: str, title: str, *, mine: bool, hidden: bool) -> Block
     if not mine:
         warning = join([warning, Markup("Its owner is asked first.")], "\n")
     chooser = channel_choice("")
-    return _form(
+    return form(
         SHARE_FORM,
         record_id,
         "Share a prompt",
@@ -171,7 +173,7 @@ def delete_form(run_id: str, title: str) -> Block:
         "The messages stay until you delete them in Slack.",
         run=run_id,
     )
-    return _form(
+    return form(
         DELETE_FORM,
         run_id,
         "Delete a run",
@@ -199,15 +201,3 @@ def shared_prompt(title: str, owner: str, text: str, gain: str) -> Message:
     """A prompt as it is shown in another channel."""
     head = markup("*{title}* · by {owner} · {gain}", title=title[:150], owner=mention(owner), gain=gain)
     return message(head, [section(head), *prompt_blocks(text, "prompt.txt in this thread")])
-
-
-def _form(callback: str, about: str, title: str, submit: str, blocks: list[Block]) -> Block:
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "private_metadata": about,
-        "title": plain(title, 24),
-        "submit": plain(submit, 24),
-        "close": plain("Cancel", 24),
-        "blocks": blocks,
-    }
