@@ -17,6 +17,7 @@ import click
 
 from bot.cli.given import chosen_models
 from bot.cli.options import budget_options, evolution_model_options, evolution_options, model_options
+from bot.cli.saying import say
 from optimizer.errors import InputError
 
 if TYPE_CHECKING:
@@ -173,19 +174,18 @@ def _stored(store: Store, held: ExitStack, given: str | None, run_id: str, steps
 
 
 def _execute(store: Store, request: _Request, settings: ModelSettings, options: Mapping[str, Any]) -> None:
-    from rich.console import Console
-
     from bot.background.method_keeping import keep_method
     from bot.cli.evolution_files import write_evolution_to
     from bot.cli.evolution_given import telling
     from bot.cli.evolution_shards import at_work, clear_away
     from bot.cli.evolution_view import EvolutionView
     from bot.cli.recording import EventRecorder
+    from bot.cli.told_console import ToldConsole
     from optimizer.evolution.report import build_evolution_report
     from optimizer.instructions.sinks import open_sink
 
     run = request.run
-    console = Console(stderr=True)
+    console = ToldConsole()
     store.runs.set_status(run.id, "running")
     try:
         sink = open_sink(request.checkpoint) if request.config.apply else None
@@ -205,7 +205,7 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
             store.result_files.note(run.id, here)
     except BaseException:
         # The journal, the events and the rows are on disk: the run stays unfinished and can go on.
-        console.print(f"To go on with it: promptbeam evolve --resume {run.id}", highlight=False)
+        console.print(f"To go on with it: promptbeam evolve --resume {run.id}")
         raise
     stopped = result.stopped_because == "cancelled"
     store.runs.set_status(run.id, "cancelled" if stopped else "done")
@@ -213,9 +213,9 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
         clear_away(run.request)
         keep_method(store, run, result)
     if options["as_json"]:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        say(json.dumps(report, ensure_ascii=False, indent=2))
     elif not options["out"]:
-        click.echo(result.final_method)
+        say(result.final_method)
     _say_end(console, request, result, options["out"], written)
 
 
@@ -263,15 +263,15 @@ def _say_end(
 
     say_spent(console, result)
     if out:
-        console.print(f"Written: {', '.join(written)} in {out}", highlight=False, markup=False)
+        console.print(f"Written: {', '.join(written)} in {out}", markup=False)
     elif result.rows:
         told = f"The evolved rows are in {request.checkpoint}; --resume {result.run_id} --out DIR makes files of them."
-        console.print(told, highlight=False, markup=False)
+        console.print(told, markup=False)
     if result.evolved and not request.config.answers:
         told = "Evolved rows have no answers yet: the same command with --answers adds them, rewriting nothing twice."
-        console.print(told, highlight=False)
+        console.print(told)
     if result.stopped_because == "cancelled":
-        console.print(f"To go on with it: promptbeam evolve --resume {result.run_id}", highlight=False)
+        console.print(f"To go on with it: promptbeam evolve --resume {result.run_id}")
 
 
 def _checkpoint(store: Store, run_id: str) -> Path:
