@@ -38,6 +38,7 @@ def prompts(words: tuple[str, ...], show: str | None, limit: int, **narrowed: An
     from bot.background.method_keeping import lineage_line, methods_before
     from storage.search_filters import SearchFilters
     from storage.visibility import Viewer
+    from storage.wishes import wishes_for_prompt
 
     since, gain = narrowed.pop("since"), narrowed.pop("gain")
     filters = SearchFilters(
@@ -53,6 +54,8 @@ def prompts(words: tuple[str, ...], show: str | None, limit: int, **narrowed: An
             say(record.text)
             if lineage := methods_before(store, record):
                 say(f"Accepted on the way: {lineage_line(lineage)}", err=True)
+            for wish in wishes_for_prompt(store, record, viewer):
+                say(f"{wish.reviewer} wants changed: {wish.text}", err=True)
             return
         found = store.prompts.search(" ".join(words), viewer, limit, filters=filters)
     if not found and filters.any:

@@ -7,7 +7,6 @@ from typing import Any
 
 from slack_bolt import Respond
 
-from bot.background.method_keeping import lineage_line, methods_before
 from bot.slack.blocks import Block, Message
 from bot.slack.counter import Counter, Rest
 from bot.slack.doors import Asker, asker_of
@@ -15,9 +14,10 @@ from bot.slack.escaping import Markup, markup, unescape
 from bot.slack.evolve_command import show_with_method
 from bot.slack.exporting import export_file, export_table
 from bot.slack.messages.notices import SHOW, notice, prompts_help
-from bot.slack.messages.prompt_windows import FIRST, REUSE, diff_window, prompt_window, versions_window
+from bot.slack.messages.prompt_windows import FIRST, REUSE, diff_window, versions_window
 from bot.slack.optimize_command import show_anywhere
 from bot.slack.privately import tell
+from bot.slack.prompt_view import window_of
 from bot.slack.reception import Reception
 from bot.slack.review_buttons import reuse
 from bot.slack.searching import first_page
@@ -83,9 +83,7 @@ def _register_command(counter: Counter, reception: Reception) -> None:
 
 def _show(reception: Reception, window: Window, asker: Asker, name: str) -> None:
     record = reception.doors.prompt(_prompt_id(name), asker)
-    mine = reception.doors.may_change(asker, record.owner)
-    lineage = lineage_line(methods_before(reception.store, record))
-    window.show(prompt_window(record, mine=mine, lineage=lineage))
+    window.show(window_of(reception, asker, record))
 
 
 def _versions(reception: Reception, asker: Asker, name: str) -> Block:

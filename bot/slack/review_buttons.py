@@ -8,7 +8,6 @@ from typing import Any
 
 from slack_bolt import Respond
 
-from bot.background.method_keeping import lineage_line, methods_before
 from bot.background.request import OptimizeRequest, Wish
 from bot.slack.blocks import Block, Message
 from bot.slack.counter import Counter, Rest
@@ -26,7 +25,6 @@ from bot.slack.messages.prompt_windows import (
     FIRST,
     VERSIONS,
     diff_window,
-    prompt_window,
     versions_window,
 )
 from bot.slack.messages.review import (
@@ -44,6 +42,7 @@ from bot.slack.messages.review import (
 from bot.slack.optimize_command import open_anywhere, show_with_prompt
 from bot.slack.privacy import form_for as privacy_form_for
 from bot.slack.privately import tell
+from bot.slack.prompt_view import window_of
 from bot.slack.reception import Reception
 from bot.slack.refusals import describe
 from bot.slack.rounds import start_again_request, start_another
@@ -186,11 +185,6 @@ def _form_for(reception: Reception, asker: Asker, what: str, about: str) -> Bloc
     return _versions(reception, asker, about)
 
 
-def _window_of_own(reception: Reception, record: PromptRecord) -> Block:
-    lineage = lineage_line(methods_before(reception.store, record))
-    return prompt_window(record, mine=True, lineage=lineage)
-
-
 def reuse(record: PromptRecord) -> OptimizeRequest:
     """The form's content when a stored prompt is the start of a new run."""
     return OptimizeRequest(prompt_text=record.text, parent=record.id)
@@ -217,7 +211,7 @@ def _decide(
     _announce(reception, record, status, decision.at)
     if window.is_open:
         fresh = reception.doors.prompt(record.id, asker)
-        window.show(_window_of_own(reception, fresh))
+        window.show(window_of(reception, asker, fresh))
     else:
         _restate(reception, body, record.id, status)
 

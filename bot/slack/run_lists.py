@@ -11,6 +11,7 @@ from bot.slack.messages.notices import RunLine
 from bot.slack.reception import Reception
 from bot.slack.stopping import UNDER_WAY, under_way_of
 from storage.runs import ENDED, RunRecord
+from storage.wishes import wishes_for_run
 
 LISTED = 10
 
@@ -32,9 +33,15 @@ def lines_of(reception: Reception, runs: Sequence[RunRecord], asker: Asker) -> l
                 gain=gain(kept[-1]) if kept else "",
                 prompt_id=kept[-1].id if kept else "",
                 age=age(run.created_at),
+                wish="" if kept else _last_wish(reception, run),
             )
         )
     return lines
+
+
+def _last_wish(reception: Reception, run: RunRecord) -> str:
+    wishes = wishes_for_run(reception.store, run.id)
+    return wishes[-1].text if wishes else ""
 
 
 def own_runs(reception: Reception, asker: Asker) -> list[RunLine]:

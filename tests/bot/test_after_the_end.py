@@ -92,6 +92,8 @@ def test_a_run_that_was_stopped_before_its_test_can_be_run_again_and_deleted(off
     office.workspace.click("alice", "prompts", offer["ts"], "wish.save")
     office.says("Saved with the run.")
     assert [one.text for one in office.store.run_reviews.of(run_id)] == [WISH]
+    office.workspace.slash("bob", "prompts", "/optimize history")
+    assert f"💬 “{WISH}”" in shown(office.says("Runs that have ended"))
     delete(office, final, run_id)
 
 

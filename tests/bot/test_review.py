@@ -11,6 +11,7 @@ import yaml
 from sandbox.workspace.blockkit.views import view_problems
 from storage.prompts import PromptRecord
 from storage.runs import Place, RunRecord
+from tests.bot.hostile import _mrkdwn
 from tests.bot.office import PROMPT, TICKETS, Office, run_id_of, shown
 
 TEAM = "T0SANDBOX1"
@@ -119,6 +120,28 @@ def test_requested_changes_become_the_next_rounds_reason_and_a_second_version(en
     press(office, "alice", final, "prompt.versions")
     view = office.window("alice")
     assert "Version 2" in shown(view)
+    assert view_problems({key: view[key] for key in ("type", "title", "close", "blocks")}, "modal") == []
+
+
+def test_what_people_said_of_a_prompt_stands_in_its_window_and_is_no_markup(shared_office: Office):
+    office = shared_office
+    record = keep(office, "wished")
+    alice, bob = (
+        office.bot.desk.members.viewer(office.workspace.user_id(one), TEAM) for one in ("alice", "bob")
+    )
+    for number in range(6):
+        office.store.prompts.review(record.id, "request_changes", alice, f"<!channel> wish {number}")
+    office.store.run_reviews.add(record.run_id, "request_changes", alice.user, "said of the run")
+    office.store.prompts.review(record.id, "up", bob)
+    office.workspace.slash("bob", "prompts", f"/prompts show {record.id}")
+    view = office.window("bob", "What people want changed")
+    text = shown(view)
+    assert "said of the run" in text
+    assert "wish 5" in text
+    assert "wish 0" not in text
+    assert "… and 2 earlier ones." in text
+    assert "👍 1 · 👎 0" in text
+    assert not any("<!channel>" in one for one in _mrkdwn(view))
     assert view_problems({key: view[key] for key in ("type", "title", "close", "blocks")}, "modal") == []
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.background.trouble import Trouble
 from bot.slack.blocks import Block, Message, actions, button, context, divider, message, section
-from bot.slack.escaping import Markup, channel_link, escape, join, link, markup, mention
+from bot.slack.escaping import Markup, channel_link, escape, join, link, markup, mention, one_line
 from bot.slack.messages.card import RETRY, stop_button
 from bot.slack.messages.run_bar import run_buttons
 
@@ -251,6 +251,8 @@ class RunLine:
     gain: str = ""
     prompt_id: str = ""
     age: str = ""
+    wish: str = ""
+    """What people want changed of a run that left no prompt: the last thing that was said."""
 
 
 def status_list(lines: Sequence[RunLine], command: str) -> Message:
@@ -281,6 +283,8 @@ def line_text(line: RunLine) -> Markup:
     words = [join(facts), title]
     if line.gain:
         words.append(Markup(escape(line.gain, 200)))
+    if line.wish:
+        words.append(markup("💬 “{wish}”", wish=one_line(line.wish, 200)))
     return join(words, "\n")
 
 

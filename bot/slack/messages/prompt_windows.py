@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.slack.blocks import (
     Block,
@@ -13,6 +14,7 @@ from bot.slack.blocks import (
     divider,
     plain,
     preformatted,
+    quote,
     rich,
     section,
     window,
@@ -25,12 +27,14 @@ from bot.slack.messages.library import age, gain, standing
 from bot.slack.messages.notices import SHOW
 from bot.slack.messages.privacy import PRIVACY, can_change_hands, privacy_words
 from storage.prompts import PromptRecord
+from storage.reviews import Review, Votes
 
 REUSE, DIFF, VERSIONS, EXPORT = "prompt.reuse", "prompt.diff", "prompt.versions", "prompt.export"
 ACCEPT, CHANGES = "review.accept", "review.changes"
 DIFF_BEFORE, DIFF_AFTER = "diff.before", "diff.after"
 EXPORT_FORM = "prompt.export.form"
 _DIFF_PIECE = 2_900
+_MOST_WISHES = 5
 WINDOW_BYTES = 200_000
 """Size of the prompt in a window, as JSON; Slack takes 250 KB for the whole window."""
 
@@ -42,11 +46,19 @@ def _that_fits(text: str) -> str:
     return text
 
 
-def prompt_window(record: PromptRecord, *, mine: bool = False, lineage: str = "") -> Block:
-    """The whole prompt in a modal, with what can be done with it; ``mine``: the reader may change it.
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What is known of a prompt beside itself: where an evolving method came from, and what people said."""
 
-    ``lineage`` names the methods that an evolving method came from.
-    """
+    lineage: str = ""
+    """The ids of the methods that it came from."""
+    wishes: tuple[Review, ...] = ()
+    votes: Votes | None = None
+
+
+def prompt_window(record: PromptRecord, remarks: Remarks | None = None, *, mine: bool = False) -> Block:
+    """The whole prompt in a modal, with what can be done with it; ``mine``: the reader may change it."""
+    told = remarks or Remarks()
     facts = [
         markup("{gain}", gain=gain(record)),
         mention(record.owner),
@@ -56,8 +68,10 @@ def prompt_window(record: PromptRecord, *, mine: bool = False, lineage: str = ""
     ]
     if record.only_me:
         facts.append(Markup("🔒 only its owner can find it"))
-    if lineage:
-        facts.append(markup("accepted on the way: {lineage}", lineage=lineage[:300]))
+    if told.votes is not None and (told.votes.up or told.votes.down):
+        facts.append(markup("👍 {up} · 👎 {down}", up=told.votes.up, down=told.votes.down))
+    if told.lineage:
+        facts.append(markup("accepted on the way: {lineage}", lineage=told.lineage[:300]))
     text = _that_fits(record.text)
     blocks: list[Block] = [
         rich({"type": "rich_text_section", "elements": [words(record.title, 300, bold=True)]}),
@@ -68,7 +82,24 @@ def prompt_window(record: PromptRecord, *, mine: bool = False, lineage: str = ""
     hidden = len(record.text) - len(text)
     if hidden > 0:
         blocks.append(context(markup("{n} characters are not shown.", n=f"{hidden:,}")))
+    blocks += _wish_blocks(told.wishes)
     return window("Evolving method" if record.is_method else "Prompt", blocks)
+
+
+def _wish_blocks(wishes: Sequence[Review]) -> list[Block]:
+    """What people want changed, the newest ones in whole."""
+    if not wishes:
+        return []
+    blocks: list[Block] = [section(Markup("*What people want changed*"))]
+    for wish in wishes[-_MOST_WISHES:]:
+        blocks += [
+            context(join([mention(wish.reviewer), Markup(age(wish.at))])),
+            rich(quote(wish.text, 1_000)),
+        ]
+    earlier = len(wishes) - _MOST_WISHES
+    if earlier > 0:
+        blocks.append(context(markup("… and {n} earlier ones.", n=earlier)))
+    return blocks
 
 
 def window_buttons(record: PromptRecord, *, mine: bool) -> list[Block]:
