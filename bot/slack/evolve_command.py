@@ -24,7 +24,7 @@ from bot.slack.evolve_form import (
     with_method,
 )
 from bot.slack.filled_form import FilledForm
-from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, MAX_TEXT, FormContext, channel_of
+from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, MAX_TEXT, FormContext
 from bot.slack.forms import Prefill, optimize_form
 from bot.slack.messages.notices import NEW_EVOLUTION, evolve_help, which_word
 from bot.slack.messages.review import EVOLVE_FURTHER
@@ -34,7 +34,7 @@ from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.review_buttons import reuse
 from bot.slack.sample_task import SAMPLE_INSTRUCTIONS
-from bot.slack.starting import place_for, start_run
+from bot.slack.starting import chosen_place, start_run
 from bot.slack.subcommands import answer_words, is_answered
 from bot.slack.way_out import told_way_out
 from bot.slack.windows import Window
@@ -53,8 +53,8 @@ def register(counter: Counter, reception: Reception) -> None:
         return _answer(reception, body, window, respond)
 
     @counter.action(NEW_EVOLUTION)
-    def new(body: dict[str, Any], window: Window) -> Rest:
-        return _open_anywhere(reception, window, asker_of(body))
+    def new(body: dict[str, Any], window: Window) -> None:
+        window.open(evolve_form(FormContext(asker_of(body).team, ""), reception.form_facts))
 
     @counter.action(ONE_PROMPT)
     def one_prompt(body: dict[str, Any], window: Window, respond: Respond) -> Rest | None:
@@ -84,9 +84,8 @@ def register(counter: Counter, reception: Reception) -> None:
         if isinstance(taken, dict):
             form.refuse(taken)
             return
-        channel = channel_of(values, where)
         try:
-            place = form.look_up(lambda: place_for(reception, asker, channel, where.thread_ts))
+            place = form.look_up(lambda: chosen_place(reception, asker, values, where))
             start_run(
                 reception,
                 EvolveWork.kind,
@@ -115,7 +114,7 @@ def _answer(reception: Reception, body: dict[str, Any], window: Window, respond:
         filled = EvolveForm(pasted="\n".join(SAMPLE_INSTRUCTIONS) if text else "")
         return _open(reception, window, respond, asker, where, filled)
     if is_answered(text) or _ONE_WORD.fullmatch(text):
-        return lambda: tell(respond, answer_words(reception, asker, text) or which_word(text))
+        return lambda: tell(respond, answer_words(reception, asker, text, where.channel) or which_word(text))
     where = replace(where, algorithm=EVOLVE)
     return open_with_prompt(reception, window, respond, asker, where, OptimizeRequest(prompt_text=text))
 
@@ -130,7 +129,6 @@ def show_with_method(reception: Reception, window: Window, asker: Asker, method:
     filled = EvolveForm(
         given=with_method(method if fits else ""),
         warning=None if fits else warning,
-        direct=reception.members.direct_channel(asker.team, asker.user),
     )
     window.show(evolve_form(FormContext(asker.team, ""), reception.form_facts, filled))
 
@@ -156,17 +154,7 @@ def warn_of_place(
     filled: EvolveForm,
 ) -> None:
     """Let an open form ask for another place, where the bot cannot post in this one."""
-    way_out = told_way_out(reception, asker, where, respond)
+    way_out = told_way_out(reception, where, respond)
     if way_out is not None:
-        filled = replace(filled, warning=way_out.warning, direct=way_out.direct)
+        filled = replace(filled, warning=way_out.warning)
         window.show(evolve_form(way_out.where, reception.form_facts, filled))
-
-
-def _open_anywhere(reception: Reception, window: Window, asker: Asker) -> Rest:
-    window.wait("Evolve instructions")
-
-    def fill() -> None:
-        filled = EvolveForm(direct=reception.members.direct_channel(asker.team, asker.user))
-        window.show(evolve_form(FormContext(asker.team, ""), reception.form_facts, filled))
-
-    return fill

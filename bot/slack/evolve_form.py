@@ -56,15 +56,11 @@ _ANSWERS = (
 
 @dataclass(frozen=True, slots=True)
 class EvolveForm:
-    """What is filled in when the form opens: what was ``given`` before, all but the data.
-
-    ``direct`` is the person's direct channel.
-    """
+    """What is filled in when the form opens: what was ``given`` before, all but the data."""
 
     pasted: str = ""
     given: EvolveRequest = field(default_factory=lambda: with_method(""))
     warning: Markup | None = None
-    direct: str = ""
 
 
 def with_method(method: str) -> EvolveRequest:
@@ -84,7 +80,7 @@ def evolve_form(where: FormContext, facts: FormFacts, filled: EvolveForm | None 
         )
     )
     if not where.channel:
-        blocks.append(channel_choice(given.direct))
+        blocks.append(channel_choice())
     blocks += [
         input_field(
             DATA,

@@ -105,17 +105,22 @@ def audience() -> Block:
     )
 
 
-def channel_choice(direct: str) -> Block:
-    """Where to post; ``direct`` is the person's direct channel with the bot, chosen at first."""
+def channel_choice(*, needed: bool = False) -> Block:
+    """Where to post; unless it is ``needed``, none means the person's own direct messages with the bot.
+
+    Slack's filter knows direct messages as a whole, those between other people among them, so none are offered
+    (https://docs.slack.dev/reference/block-kit/composition-objects/conversation-filter-object).
+    """
     element: Block = {
         "type": "conversations_select",
         "action_id": VALUE,
-        "placeholder": plain("Choose a channel", 150),
-        "filter": {"include": ["public", "private", "mpim", "im"]},
+        "placeholder": plain("Choose a channel" if needed else "Your direct messages with me", 150),
+        "filter": {"include": ["public", "private", "mpim"]},
     }
-    if direct:
-        element["initial_conversation"] = direct
-    return field(CHANNEL_CHOICE, "Post the thread to", element, "I must be a member of it.", optional=False)
+    hint = "I must be a member of it."
+    if not needed:
+        hint = "A channel that I am a member of; left empty, it comes to your direct messages with me."
+    return field(CHANNEL_CHOICE, "Post the thread to", element, hint, optional=not needed)
 
 
 def text_of(values: Values, block: str) -> str:
@@ -135,7 +140,7 @@ def is_ticked(values: Values, block: str) -> bool:
 
 
 def channel_of(values: Values, where: FormContext) -> str:
-    """Where the thread belongs: where the form was opened, or what was chosen in it."""
+    """Where the thread belongs: where the form was opened, or what was chosen in it; empty when nothing was."""
     chosen = values.get(CHANNEL_CHOICE, {}).get(VALUE, {}).get("selected_conversation")
     return where.channel or str(chosen or "")
 

@@ -71,13 +71,11 @@ class FormFacts:
 class Prefill:
     """What is filled in when the form opens: what was ``given`` before, and a ``warning`` on top.
 
-    ``direct`` is the person's direct channel, for a form that asks where to post; ``lessons`` is what the run
-    could start from.
+    ``lessons`` is what the run could start from.
     """
 
     given: OptimizeRequest = field(default_factory=OptimizeRequest)
     warning: Markup | None = None
-    direct: str = ""
     lessons: Offer | None = None
 
 
@@ -90,7 +88,7 @@ def optimize_form(where: FormContext, facts: FormFacts, prefill: Prefill | None 
         blocks.append(section(filled.warning))
     blocks += [section(note) for note in notes_on(given)]
     if not where.channel:
-        blocks.append(channel_choice(filled.direct))
+        blocks.append(channel_choice())
     evolves = where.algorithm == "evolve"
     short = given.prompt_text if len(given.prompt_text) <= MAX_TEXT else ""
     blocks += [

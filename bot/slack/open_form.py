@@ -21,10 +21,10 @@ def complete_form(
 
     Nobody waits for it; what was filled in meanwhile stays.
     """
-    way_out = told_way_out(reception, asker, where, respond) if where.channel else None
+    way_out = told_way_out(reception, where, respond) if where.channel else None
     if way_out is not None:
         where = way_out.where
-        prefill = replace(prefill, warning=way_out.warning, direct=way_out.direct)
+        prefill = replace(prefill, warning=way_out.warning)
     with_offer = with_lessons_offered(reception, asker, where, prefill)
     if way_out is not None or with_offer.lessons is not None:
         window.show(optimize_form(where, reception.form_facts, with_offer))
@@ -32,5 +32,5 @@ def complete_form(
 
 def with_lessons_offered(reception: Reception, asker: Asker, where: FormContext, prefill: Prefill) -> Prefill:
     """Add to a form's content what a run there could learn from; asks Slack."""
-    channel = where.channel or prefill.direct
-    return replace(prefill, lessons=reception.lessons.offered(asker.user, asker.team, channel, prefill.given))
+    offered = reception.lessons.offered(asker.user, asker.team, where.channel, prefill.given)
+    return replace(prefill, lessons=offered)

@@ -39,7 +39,9 @@ def register(counter: Counter, reception: Reception) -> None:
         if text.lower() == "demo":
             return _open(reception, window, respond, asker, where, Prefill(sample_request()))
         if is_answered(text) or _ONE_WORD.fullmatch(text):
-            return lambda: tell(respond, answer_words(reception, asker, text) or which_word(text))
+            return lambda: tell(
+                respond, answer_words(reception, asker, text, where.channel) or which_word(text)
+            )
         return open_with_prompt(reception, window, respond, asker, where, OptimizeRequest(prompt_text=text))
 
     @counter.action(AS_PROMPT)
@@ -99,7 +101,7 @@ def show_with_prompt(
 def open_anywhere(
     reception: Reception, window: Window, asker: Asker, wanted: Callable[[], OptimizeRequest]
 ) -> Rest:
-    """Open the form that asks where to post; the person's direct messages are chosen at first.
+    """Open the form that asks where to post.
 
     ``wanted`` returns its content, or raises ``Refused`` or ``InputError``; it may ask Slack.
     """
@@ -111,9 +113,7 @@ def show_anywhere(reception: Reception, window: Window, asker: Asker, request: O
     """Show that form in a window that waits."""
     where = FormContext(asker.team, "", algorithm=request.algorithm)
     where = kept_aside(reception, asker, where, request)
-    # What is chosen at first cannot be changed by an update, so it is looked up before the form is shown.
-    prefill = Prefill(request, direct=reception.members.direct_channel(asker.team, asker.user))
-    prefill = with_lessons_offered(reception, asker, where, prefill)
+    prefill = with_lessons_offered(reception, asker, where, Prefill(request))
     window.show(optimize_form(where, reception.form_facts, prefill))
 
 

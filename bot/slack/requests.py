@@ -34,7 +34,7 @@ def take_request(reception: Reception, client: WebClient, said: Said) -> None:
     """
     asker = Asker(said.user, said.team)
     said = with_files(client, said)
-    answer = None if said.files else answer_words(reception, asker, said.text)
+    answer = None if said.files else answer_words(reception, asker, said.text, said.channel)
     if answer is not None:
         whisper(reception.posters, said, answer)
         return

@@ -17,7 +17,7 @@ MOST_PAGES = 8
 MOST_WORDS = 1_000
 
 
-def first_page(reception: Reception, asker: Asker, asked: str, channel: str = "") -> Message:
+def first_page(reception: Reception, asker: Asker, asked: str, channel: str) -> Message:
     """The best hits; ``channel`` is where somebody asks."""
     return page_of_hits(reception, asker, with_here(asked, channel), 0)
 

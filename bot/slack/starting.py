@@ -11,10 +11,12 @@ from typing import Any
 from bot.background.carried_tests import with_tests_of_parent
 from bot.slack.doors import Asker, Refused
 from bot.slack.escaping import Markup
+from bot.slack.form_inputs import FormContext, Values, channel_of
 from bot.slack.messages.notices import between_people, invite, is_direct, notice
 from bot.slack.reception import Reception
 from storage.runs import Place, RunRecord
 
+_NO_DIRECT = "I cannot open direct messages with you; choose a channel."
 _NO_MEMBER = "You are not a member of that channel, so I do not post there for you."
 _NOT_TOLD = "Slack did not tell me just now whether you are a member of that channel. Try again in a minute."
 
@@ -40,6 +42,18 @@ def place_for(reception: Reception, asker: Asker, channel: str, thread_ts: str =
     if not may_post:
         raise Refused(notice(Markup(_NO_MEMBER if may_post is False else _NOT_TOLD)))
     return Place(asker.team, channel, facts.kind, thread_ts)
+
+
+def chosen_place(reception: Reception, asker: Asker, values: Values, where: FormContext) -> Place:
+    """Return the place that a filled-in form is for: nothing chosen means the asker's own direct messages.
+
+    Raises:
+        Refused: as ``place_for``; or there are no direct messages with the asker.
+    """
+    channel = channel_of(values, where) or reception.members.direct_channel(asker.team, asker.user)
+    if not channel:
+        raise Refused(notice(Markup(_NO_DIRECT)))
+    return place_for(reception, asker, channel, where.thread_ts)
 
 
 def run_id_for(team: str, cause: str) -> str:

@@ -27,15 +27,15 @@ def is_answered(text: str) -> bool:
     )
 
 
-def answer_words(reception: Reception, asker: Asker, text: str) -> Message | None:
-    """Answer one of the known words for ``asker``; None for any other text."""
+def answer_words(reception: Reception, asker: Asker, text: str, channel: str) -> Message | None:
+    """Answer one of the known words for ``asker``, who said it in ``channel``; None for any other text."""
     settings = reception.settings
     words = text.strip()
     stop, search = STOP.fullmatch(words), _SEARCH.fullmatch(words)
     if stop is not None:
         return stop_one(reception, stop[1] and stop[1].lower(), asker)
     if search is not None and "\n" not in words:
-        return first_page(reception, asker, search[1])
+        return first_page(reception, asker, search[1], channel)
     match words.lower():
         case "help":
             return help_text(settings.optimize_command, settings.prompts_command, settings.evolve_command)

@@ -12,10 +12,10 @@ from bot.slack.counter import Counter
 from bot.slack.doors import Asker, Refused, asker_of
 from bot.slack.draft_buttons import say_settled, settled_already, starting
 from bot.slack.filled_form import FilledForm
-from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, FormContext, channel_of
+from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, FormContext
 from bot.slack.forms import CALLBACK, PROMPT, read_form
 from bot.slack.reception import Reception
-from bot.slack.starting import place_for, start_run
+from bot.slack.starting import chosen_place, start_run
 from optimizer.errors import InputError
 
 
@@ -41,9 +41,8 @@ def register(counter: Counter, reception: Reception) -> None:
             form.refuse(taken)
             return
         starter = Asker(draft.owner, draft.team) if draft else asker  # an admin starts it for its owner
-        channel = channel_of(values, where)
         try:
-            place = form.look_up(lambda: place_for(reception, starter, channel, where.thread_ts))
+            place = form.look_up(lambda: chosen_place(reception, starter, values, where))
             with starting(reception, draft) if draft else nullcontext():
                 run = start_run(
                     reception,

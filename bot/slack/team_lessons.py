@@ -36,11 +36,13 @@ class TeamLessons:
     def offered(self, owner: str, team: str, channel: str, request: OptimizeRequest) -> Offer | None:
         """Return what a run of ``owner`` in ``channel`` could start from; None when that is nothing.
 
+        Without a channel that is a run in direct messages, where a form that asks for a place posts unless told.
         With a prompt in the request that is what was learned on tasks like it, without one all of it.
         """
         try:
-            if not channel or not self._store.lessons.any_of(team):
+            if not self._store.lessons.any_of(team):
                 return None
+            channel = channel or self._members.direct_channel(team, owner)
             place = Place(team, channel, self._members.channel(team, channel).kind)
             readers = self._audience.readers(owner, place)
             known = request.prompt_text.strip()

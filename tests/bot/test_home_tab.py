@@ -45,7 +45,6 @@ def test_an_evolution_can_be_started_from_the_tab(office: Office):
     asked = {
         "pasted": "Write a poem.\nAdd 2 and 3.",
         "effort": "none",
-        "post_to": office.workspace.channel_id("@alice"),
     }
     assert office.workspace.submit("alice", asked) == {}
     assert office.says("of 2 rows evolved", channel="@alice")
@@ -70,7 +69,7 @@ def test_the_buttons_open_the_form_the_search_and_the_help(office: Office):
     home = office.workspace.home("alice")
     office.workspace.click_in_view("alice", "optimize.new", view_id=home["id"])
     assert "Improve a prompt" in shown(office.window("alice")["title"])
-    office.workspace.wait(lambda: "initial_conversation" in str(office.workspace.view("alice")))
+    office.workspace.wait(lambda: "Post the thread to" in shown(office.workspace.view("alice")))
     office.workspace.close_view("alice")
     office.workspace.click_in_view("alice", "search.open", view_id=home["id"])
     office.workspace.wait(lambda: "no past prompts" in shown(office.workspace.view("alice")))

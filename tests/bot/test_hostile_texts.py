@@ -176,7 +176,7 @@ def test_the_form_is_safe_whatever_is_filled_in(prompt, model):
         OptimizeRequest(prompt_file=ref, example_files=(ref,) * 5, wishes=(wish,) * 3),
     ):
         check_view(optimize_form(FormContext("T1", CHANNEL), facts, Prefill(filled, Markup("x"))))
-        check_view(optimize_form(FormContext("T1", ""), facts, Prefill(filled, direct="D00000001")))
+        check_view(optimize_form(FormContext("T1", ""), facts, Prefill(filled)))
 
 
 @many

@@ -42,6 +42,37 @@ def test_the_name_of_a_channel_or_here_narrows_to_it(stocked: Office):
     assert "Routing lab" not in finds(stocked, "alice", "channel:#prompts")
 
 
+@pytest.mark.parametrize("way", ["/optimize search", "/evolve search", "<@U0PROMPTBM1> search"])
+def test_here_is_understood_wherever_words_are_searched(stocked: Office, way: str):
+    fresh = len(stocked.workspace.messages("secret-lab", user="alice"))
+    asked = f"{way} routing channel:here"
+    if way.startswith("/"):
+        stocked.workspace.slash("alice", "secret-lab", asked)
+    else:
+        stocked.workspace.send("alice", "secret-lab", asked)
+
+    def answer() -> str:
+        new = stocked.workspace.messages("secret-lab", user="alice")[fresh:]
+        return next((shown(m) for m in new if m.get("seen_only_by")), "")
+
+    text = stocked.workspace.wait(answer, 10, "the answer")
+    assert "Routing lab" in text
+    assert "Routing alices" not in text
+    assert "did not understand" not in text
+
+
+def test_in_a_window_there_is_no_here_and_it_says_so(stocked: Office):
+    stocked.workspace.open_home("alice")
+    home = stocked.workspace.home("alice")
+    stocked.workspace.click_in_view("alice", "search.open", view_id=home["id"])
+    stocked.window("alice")
+    stocked.workspace.submit("alice", {"search": "routing channel:here"})
+    assert "in a window, choose the channel" in shown(
+        stocked.window("alice", "did not understand channel:here")
+    )
+    stocked.workspace.close_view("alice")
+
+
 def test_the_name_of_a_channel_that_one_may_not_know_is_one_that_nobody_knows(stocked: Office):
     hidden, unknown = (finds(stocked, "carol", f"channel:#{name}") for name in ("secret-lab", "no-such-one"))
     assert "did not understand" in hidden

@@ -88,6 +88,8 @@ def test_retention_keeps_what_is_young_and_what_is_accepted(finished):
         store.runs.set_status(run_id, "done", at=1000.0)
         (record,) = store.prompts.recent(OWNER)
         store.prompts.set_status(record.id, "accepted", OWNER)
+        store.run_reviews.add(record.run_id, "request_changes", "U1", "Be kinder.")
+    assert "U1 wants changed: Be kinder." in run(folder, "prompts", "--show", record.id)
     assert "Deleted 1 runs, 0 prompts" in run(folder, "retention", "--days", "30")
     assert record.id in run(folder, "prompts")
 

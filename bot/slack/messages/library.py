@@ -13,6 +13,7 @@ from bot.slack.messages.notices import SHOW
 from storage.prompts import PromptRecord
 
 PAGE_BACK, PAGE_ON = "prompts.back", "prompts.on"
+_HERE = ("channel:here", "channel:#here")
 _DAY = 86_400
 
 
@@ -63,7 +64,10 @@ def search_results(
 
 def _not_understood(conditions: Sequence[str]) -> Block:
     named = ", ".join(conditions)[:300]
-    return context(markup("I did not understand {named}, so it narrows nothing.", named=named))
+    text = markup("I did not understand {named}, so it narrows nothing.", named=named)
+    if any(one.lower() in _HERE for one in conditions):
+        return context(text, Markup("*here* is where a command is typed; in a window, choose the channel."))
+    return context(text)
 
 
 def _page_buttons(asked: str, page: int, more: bool) -> list[Block]:

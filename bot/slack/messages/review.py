@@ -156,7 +156,7 @@ def share_form(record_id: str, title: str, *, mine: bool, hidden: bool) -> Block
     )
     if not mine:
         warning = join([warning, Markup("Its owner is asked first.")], "\n")
-    chooser = channel_choice("")
+    chooser = channel_choice(needed=True)
     return form(
         SHARE_FORM,
         record_id,
