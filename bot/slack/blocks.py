@@ -27,7 +27,7 @@ class Message:
 
 def message(text: Markup, blocks: Iterable[Block]) -> Message:
     """Put a message together."""
-    return Message(cut(text.text, FALLBACK_LIMIT), tuple(blocks))
+    return Message(cut(text.text, FALLBACK_LIMIT) or " ", tuple(blocks))
 
 
 def header(text: str) -> Block:

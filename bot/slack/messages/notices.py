@@ -274,17 +274,17 @@ def run_list(title: str, lines: Sequence[RunLine], command: str) -> Message:
 
 def line_text(line: RunLine) -> Markup:
     """One run in words."""
-    status, title = Markup(escape(line.status, 60)), Markup(escape(line.title, 300))
-    facts = [markup("*{run}* {status}", run=line.run_id, status=status), channel_link(line.channel)]
+    run, status = Markup(escape(line.run_id, 60)), Markup(escape(line.status, 60))
+    facts = [markup("*{run}* {status}", run=run, status=status), channel_link(line.channel)]
     if line.age:
-        facts.append(markup("{age}", age=line.age))
+        facts.append(Markup(escape(line.age, 60)))
     if line.url:
         facts.append(link(line.url, "open the thread"))
-    words = [join(facts), title]
+    words = [join(facts), Markup(escape(line.title, 300))]
     if line.gain:
         words.append(Markup(escape(line.gain, 200)))
     if line.wish:
-        words.append(markup("💬 “{wish}”", wish=one_line(line.wish, 200)))
+        words.append(Markup(f"💬 “{escape(one_line(line.wish, 200), 300)}”"))
     return join(words, "\n")
 
 
