@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from types import TracebackType
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.background.departures import Departures
@@ -44,8 +40,8 @@ from bot.slack import (
     shortcuts,
     submissions,
 )
-from bot.slack.authorizing import NOT_HERE, Authorize
-from bot.slack.clients import API_TIMEOUT
+from bot.slack.authorizing import Authorize
+from bot.slack.bolt_app import bolt_app
 from bot.slack.counter import Counter
 from bot.slack.desk import SlackDesk
 from bot.slack.doors import Doors
@@ -54,7 +50,6 @@ from bot.slack.http_server import make_http_server
 from bot.slack.leaving import Leaving
 from bot.slack.reception import Reception
 from bot.slack.slack_errors import error_code
-from bot.slack.timed_app import TimedApp
 from bot.slack.upload_remover import SlackUploadRemover
 from bot.slack.work_pool import WorkPool
 from bot.slack.workspaces import workspaces_of
@@ -63,7 +58,6 @@ from storage.exchange import local_exchange
 from storage.store import Store
 
 SOCKET_LOGGER = logging.getLogger("bot.slack.socket")
-_LISTENER_THREADS = 10
 _LEAVING_SECONDS = 5.0
 _PING_SECONDS = 5.0
 """A connection that broke without a word counts as lost after four of these: until then nothing is heard."""
@@ -84,7 +78,6 @@ LISTENERS = (
     shortcuts,
 )
 """Modules with a ``register``; a further kind of run brings its command, form and buttons here."""
-_BOLT_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN")
 
 
 def build_app(
@@ -101,23 +94,9 @@ def build_app(
 
     ``authorize`` finds the installation of each request where there are several workspaces. The listeners
     acknowledge on threads of Bolt's, and work in ``pool``. ``erased`` is called when somebody has deleted a run.
-
-    Raises:
-        ConfigError: Slack refuses the bot token or cannot be reached.
     """
     metrics = metrics or Metrics()
-    client = WebClient(settings.bot_token or None, base_url=settings.api_url, timeout=API_TIMEOUT)
-    with _without_variables():
-        app = TimedApp(
-            metrics.slack_acknowledged.observe,
-            client=client,
-            signing_secret=settings.signing_secret,
-            request_verification_enabled=settings.mode == "http",
-            listener_executor=ThreadPoolExecutor(_LISTENER_THREADS, thread_name_prefix="listener"),
-            before_authorize=message_events.skip_echoes,
-            authorize=authorize,
-            user_facing_authorize_error_message=NOT_HERE,
-        )
+    app = bolt_app(settings, authorize, metrics)
     reception = Reception(
         settings=settings,
         store=store,
@@ -138,16 +117,6 @@ def build_app(
     home.register(counter, desk.open_home(reception))
     error_router.register(app, metrics.count_error)
     return app
-
-
-@contextmanager
-def _without_variables() -> Iterator[None]:
-    """Hide the variables that Bolt would read behind our back and change its mode by."""
-    hidden = {name: os.environ.pop(name) for name in _BOLT_VARIABLES if name in os.environ}
-    try:
-        yield
-    finally:
-        os.environ.update(hidden)
 
 
 class RunningBot:
@@ -171,19 +140,7 @@ class RunningBot:
         clients, who = self.workspaces.clients, self.workspaces.who
         self.desk = SlackDesk(settings, store, clients, who, metrics.count_slack_call)
         shared = shared or Shared(local_exchange(store, silent=settings.silent), sqlite_url(store.folder))
-        self.service = RunService(
-            store,
-            settings.models,
-            self.desk,
-            limits=settings.limits,
-            budget=settings.budget,
-            daily=settings.daily,
-            shared=shared,
-            slots=settings.worker_runs,
-            silent=settings.silent,
-            large=settings.large,
-            metrics=metrics,
-        )
+        self.service = _service(settings, store, self.desk, shared, metrics)
         self._checks = _database_checks(store, shared)
         self._show_figures(store, shared)
         self._departures = Departures(store, shared.exchange, self.service, self.workspaces.serves)
@@ -201,12 +158,7 @@ class RunningBot:
             self.pool,
             self.housekeeping.wake,
         )
-        if settings.oauth is not None:
-            leaving.register(
-                self.app, Leaving(store.workspaces, settings.oauth.grace_days, self.housekeeping.wake)
-            )
-        elif settings.mode == "http":
-            leaving.ignore(self.app)
+        self._listen_to_leaving(store)
         self._socket: SocketModeHandler | None = None
         self._serving: threading.Thread | None = None
         self._http = (
@@ -214,6 +166,14 @@ class RunningBot:
             if settings.mode == "http"
             else None
         )
+
+    def _listen_to_leaving(self, store: Store) -> None:
+        """Purge who leaves, where there are several workspaces."""
+        oauth = self._settings.oauth
+        if oauth is not None:
+            leaving.register(self.app, Leaving(store.workspaces, oauth.grace_days, self.housekeeping.wake))
+        elif self._settings.mode == "http":
+            leaving.ignore(self.app)
 
     @property
     def port(self) -> int:
@@ -279,6 +239,24 @@ class RunningBot:
         self.pool.close()
         self.service.close()
         self.desk.close()
+
+
+def _service(
+    settings: BotSettings, store: Store, desk: SlackDesk, shared: Shared, metrics: Metrics
+) -> RunService:
+    return RunService(
+        store,
+        settings.models,
+        desk,
+        limits=settings.limits,
+        budget=settings.budget,
+        daily=settings.daily,
+        shared=shared,
+        slots=settings.worker_runs,
+        silent=settings.silent,
+        large=settings.large,
+        metrics=metrics,
+    )
 
 
 def _database_checks(store: Store, shared: Shared) -> tuple[Check, ...]:

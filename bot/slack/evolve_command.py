@@ -75,6 +75,10 @@ def register(counter: Counter, reception: Reception) -> None:
 
         return open_anywhere(reception, window, asker, wanted)
 
+    _register_form(counter, reception)
+
+
+def _register_form(counter: Counter, reception: Reception) -> None:
     @counter.view(CALLBACK)
     def submitted(form: FilledForm, body: dict[str, Any], view: dict[str, Any]) -> None:
         asker = asker_of(body)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bot.background.evolve_request import EFFORTS, EvolveRequest
 from bot.background.request import FileRef
 from bot.config import MEGABYTE
-from bot.slack.blocks import Block, button, context, plain, section
+from bot.slack.blocks import Block, button, context, form, section
 from bot.slack.escaping import Markup
 from bot.slack.form_inputs import (
     AUDIENCE,
@@ -71,7 +71,6 @@ def with_method(method: str) -> EvolveRequest:
 def evolve_form(where: FormContext, facts: FormFacts, filled: EvolveForm | None = None) -> Block:
     """Build the modal."""
     given = filled or EvolveForm()
-    before = given.given
     blocks: list[Block] = [section(given.warning)] if given.warning is not None else []
     blocks.append(
         section(
@@ -82,6 +81,17 @@ def evolve_form(where: FormContext, facts: FormFacts, filled: EvolveForm | None 
     if not where.channel:
         blocks.append(channel_choice())
     blocks += [
+        *_material_fields(given, facts),
+        *_wish_fields(given.given),
+        audience(),
+        context(endpoint_line(facts)),
+    ]
+    return form(CALLBACK, where.pack(), "Evolve instructions", "Start", blocks)
+
+
+def _material_fields(given: EvolveForm, facts: FormFacts) -> list[Block]:
+    """What is evolved, and by which method at first."""
+    return [
         input_field(
             DATA,
             "Instructions",
@@ -97,10 +107,18 @@ def evolve_form(where: FormContext, facts: FormFacts, filled: EvolveForm | None 
         input_field(
             METHOD,
             "First evolving method",
-            text_area("Step 1. List ways to make the instruction harder …", before.method_text[:MAX_TEXT]),
+            text_area(
+                "Step 1. List ways to make the instruction harder …", given.given.method_text[:MAX_TEXT]
+            ),
             "Leave empty to begin with ours: list ways, plan, rewrite, review.",
         ),
         input_field(METHOD_FILE, "… or the method as a file", file_field(METHOD_ENDINGS, 1)),
+    ]
+
+
+def _wish_fields(before: EvolveRequest) -> list[Block]:
+    """How it is evolved, and what is good."""
+    return [
         input_field(EFFORT, "Search for a better method", select(_efforts(), before.effort), optional=False),
         input_field(ANSWERS, "Answers", select(_ANSWERS, "yes" if before.answers else "no"), optional=False),
         input_field(
@@ -117,18 +135,7 @@ def evolve_form(where: FormContext, facts: FormFacts, filled: EvolveForm | None 
             text_line(500, initial=before.criteria),
             "In plain words, for a model that judges each one. Leave empty to judge by rules alone.",
         ),
-        audience(),
-        context(endpoint_line(facts)),
     ]
-    return {
-        "type": "modal",
-        "callback_id": CALLBACK,
-        "private_metadata": where.pack(),
-        "title": plain("Evolve instructions", 24),
-        "submit": plain("Start", 24),
-        "close": plain("Cancel", 24),
-        "blocks": blocks,
-    }
 
 
 def _efforts() -> list[tuple[str, str]]:

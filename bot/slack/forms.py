@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.background.request import OptimizeRequest
 from bot.config import MEGABYTE
-from bot.slack.blocks import Block, context, plain, section
+from bot.slack.blocks import Block, context, form, section
 from bot.slack.escaping import Markup, markup
 from bot.slack.form_inputs import (
     AUDIENCE,
@@ -90,8 +90,20 @@ def optimize_form(where: FormContext, facts: FormFacts, prefill: Prefill | None 
     if not where.channel:
         blocks.append(channel_choice())
     evolves = where.algorithm == "evolve"
-    short = given.prompt_text if len(given.prompt_text) <= MAX_TEXT else ""
     blocks += [
+        *_material_fields(given, facts, evolves=evolves),
+        *_wish_fields(given, facts),
+        *(lessons_choice(filled.lessons, ticked=given.learn) if filled.lessons else ()),
+        audience(),
+        context(endpoint_line(facts)),
+    ]
+    return form(CALLBACK, where.pack(), "Evolve a prompt" if evolves else "Improve a prompt", "Start", blocks)
+
+
+def _material_fields(given: OptimizeRequest, facts: FormFacts, *, evolves: bool) -> list[Block]:
+    """The prompt, and the examples that it is judged on."""
+    short = given.prompt_text if len(given.prompt_text) <= MAX_TEXT else ""
+    return [
         input_field(PROMPT, "Prompt", text_area("Classify the ticket … {text}", short), _PROMPT_HINT),
         input_field(PROMPT_FILE, "… or the prompt as a file", file_field(PROMPT_ENDINGS, 1)),
         input_field(
@@ -106,6 +118,12 @@ def optimize_form(where: FormContext, facts: FormFacts, prefill: Prefill | None 
             "… or paste a few rows",
             text_area("text,label\nWhere is my parcel?,shipping", given.pasted),
         ),
+    ]
+
+
+def _wish_fields(given: OptimizeRequest, facts: FormFacts) -> list[Block]:
+    """How much is tried, and what is good."""
+    return [
         input_field(
             PRESET,
             "Effort",
@@ -120,19 +138,7 @@ def optimize_form(where: FormContext, facts: FormFacts, prefill: Prefill | None 
             "Leave empty and I guess it; what I guessed is shown.",
         ),
         input_field(GOAL, "Goal in plain words", text_line(500, initial=given.goal)),
-        *(lessons_choice(filled.lessons, ticked=given.learn) if filled.lessons else ()),
-        audience(),
-        context(endpoint_line(facts)),
     ]
-    return {
-        "type": "modal",
-        "callback_id": CALLBACK,
-        "private_metadata": where.pack(),
-        "title": plain("Evolve a prompt" if evolves else "Improve a prompt", 24),
-        "submit": plain("Start", 24),
-        "close": plain("Cancel", 24),
-        "blocks": blocks,
-    }
 
 
 _PROMPT_HINT = (
