@@ -137,6 +137,7 @@ class Attendant:
     def _hand_over(self) -> int:
         self._store.runs.set_status(self.run.id, "running")
         self._exchange.hand_over(self.run, self._store)
+        self._exchange.tell_wishes(self.run)
         attempt = self._exchange.work.offer(self.run.id)
         self._worker.enqueue(self.run.id, attempt)
         return attempt

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable, Mapping
 
 from bot.background.attendant import Attendant
 from bot.background.desk import Desk
@@ -108,18 +109,26 @@ class RunService:
         """US dollars that ``owner`` may still spend today; None when no daily budget is set."""
         return self._door.left_today(team, owner)
 
-    def accept(self, run: RunRecord) -> bool:
-        """Store a new run; False when it is known already (the same request came twice).
+    def accept(
+        self,
+        run: RunRecord,
+        files: Mapping[str, bytes] | None = None,
+        claim: Callable[[], None] = lambda: None,
+    ) -> bool:
+        """Store a new run with its files; False when it is known already (the same request came twice).
 
-        The wishes of its request are the first words that it is told.
+        ``claim`` takes in the same transaction what the run is made of, so that a crash leaves both or
+        neither; when it raises, nothing is stored.
 
         Raises:
             InputError: the queue is full, a daily budget is spent, or the request holds a secret.
         """
         self._door.admit(run, self._store.runs.unfinished())
-        created = self._store.runs.create(run)
-        for number, wish in enumerate(run.request.get("wishes") or ()):
-            self.feedback(run.id, str(wish["text"]), str(wish["author"]), key=f"{run.id}/wish/{number}")
+        with self._store.database.write():
+            claim()
+            created = self._store.runs.create(run)
+            for name, data in (files or {}).items() if created else ():
+                self._store.runs.save_file(run.id, name, data)
         return created
 
     def submit(self, run_id: str) -> None:
