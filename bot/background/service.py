@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from bot.background.attendant import Attendant
 from bot.background.desk import Desk
@@ -256,12 +257,15 @@ class RunService:
             return
         self._turns.join(run.id, (run.place.team, run.owner), run.created_at)
         self._start_next()
-        while self._turns.waits(run.id) and not await asyncio.to_thread(self._stopped, run.id):
+        while not (stopped := await attendant.patiently(partial(self._stopped, run.id))):
+            if not self._turns.waits(run.id):
+                break
             attendant.view.waiting(self._turns.ahead(run.id))
             attendant.news.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(attendant.news.wait(), 5)
-        await asyncio.to_thread(self._door.check_budget, run)
+        if not stopped:
+            await attendant.patiently(partial(self._door.check_budget, run))
 
     def _stopped(self, run_id: str) -> bool:
         return any(command.kind == "stop" for command in self._exchange.commands.after(run_id, 0))
