@@ -28,6 +28,10 @@ MEGABYTE = 1024 * 1024
 Mode = Literal["socket", "http"]
 
 
+SLACK_SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_SECRET")
+"""Variables for the bot alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How fast the bot may talk. Defaults stay below Slack's tiers with room for other instances.
@@ -135,6 +139,8 @@ class WorkerSettings:
     budget: Budget = field(default_factory=Budget)
     large: LargeData = field(default_factory=LargeData)
     health: HealthSettings = field(default_factory=HealthSettings)
+    not_needed: tuple[str, ...] = ()
+    """Names of variables that hold secrets of Slack's, which a worker should not be given."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> WorkerSettings:
@@ -152,6 +158,7 @@ class WorkerSettings:
             large=LargeData.from_env(env),
             health=HealthSettings.from_env(env),
             budget=_budget(env),
+            not_needed=tuple(name for name in SLACK_SECRETS if env.get(name, "").strip()),
         )
 
 

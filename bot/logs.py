@@ -5,11 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from optimizer.errors import ConfigError
+
+logger = logging.getLogger(__name__)
+
+_END_SECONDS = 25.0
 
 
 def set_up_log() -> None:
@@ -27,14 +33,36 @@ def set_up_log() -> None:
 
 
 @contextmanager
-def told_to_stop() -> Iterator[threading.Event]:
-    """Give an event that SIGTERM sets."""
+def told_to_stop(within: float = _END_SECONDS) -> Iterator[threading.Event]:
+    """Give an event that SIGTERM sets.
+
+    A process that has not ended ``within`` so many seconds of it is ended, whatever it waits for: a
+    database that is away or hangs may be waited for much longer. What it leaves then is what a crash leaves.
+    """
     stop = threading.Event()
-    before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    told, tell = os.pipe()
+    watch = threading.Thread(target=_see_to_the_end, args=(told, stop, within), name="end", daemon=True)
+    watch.start()
+    # The event has a lock, which the thread that the signal interrupts may hold; a pipe has none.
+    before = signal.signal(signal.SIGTERM, lambda *_: os.write(tell, b"."))
     try:
         yield stop
     finally:
         signal.signal(signal.SIGTERM, before)
+        os.close(tell)
+
+
+def _see_to_the_end(told: int, stop: threading.Event, within: float) -> None:
+    """Wait until SIGTERM came, set the event, and end the process when its time is over."""
+    came = os.read(told, 1)
+    os.close(told)
+    if not came:
+        return
+    stop.set()
+    time.sleep(within)
+    logger.warning("ended after %.0f s although something hangs: the next start goes on from there", within)
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def wait_for_the_end(*ends: threading.Event) -> None:

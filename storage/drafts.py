@@ -101,13 +101,6 @@ class DraftTable:
             )
         return cursor.rowcount == 1
 
-    def reopen(self, draft_id: str) -> None:
-        """Take a start back that came to nothing, so that it can be tried again."""
-        with self._database.write() as connection:
-            connection.execute(
-                "UPDATE drafts SET state = 'open' WHERE id = ? AND state = 'started'", (draft_id,)
-            )
-
     def _one(self, where: str, values: tuple[str, ...]) -> Draft | None:
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM drafts WHERE {where} LIMIT 1", values)
         for draft_id, kind, owner, team, channel, thread_ts, state, body, message_ts, _ in rows:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from optimizer.model.protocol import Journal
-from storage.commands import CommandTable
+from storage.commands import Command, CommandTable
 from storage.presence import LeaseTable, WorkerTable
 from storage.runs import RunRecord, RunTable
 from storage.shared_database import SharedDatabase
@@ -58,6 +58,12 @@ class Exchange:
         for name in store.runs.file_names(run.id):
             if name not in there:
                 self.runs.save_file(run.id, name, store.runs.read_file(run.id, name))
+
+    def tell_wishes(self, run: RunRecord) -> None:
+        """Tell a run, before its first round, the wishes of its request; again is harmless."""
+        for number, wish in enumerate(run.request.get("wishes") or ()):
+            command = Command("feedback", str(wish["text"]), str(wish["author"]))
+            self.commands.add(run.id, command, f"{run.id}/wish/{number}")
 
     def bring_back(self, run_id: str, store: Store, prefix: str) -> None:
         """Copy the files whose names begin with ``prefix``, which a worker left, into the bot's store."""

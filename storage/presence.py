@@ -5,6 +5,9 @@ from __future__ import annotations
 from storage.shared_database import SharedDatabase
 from storage.work import WorkerRecord
 
+_FORGOTTEN_AFTER = 86_400.0
+"""Seconds for which a worker that died is shown: in containers each start has another name."""
+
 
 class WorkerTable:
     """Heartbeats. ``silent`` is how many seconds without one make a worker count as dead."""
@@ -16,11 +19,13 @@ class WorkerTable:
     def enter(self, name: str, instance: str, host: str, slots: int, *, alone: bool = False) -> bool:
         """Start under ``name``; False when a living worker has that name.
 
-        ``alone`` says that the caller knows by other means that no other process has it.
+        Those that died long ago are forgotten. ``alone`` says that the caller knows by other means that
+        no other process has it.
         """
         now = self._database.now()
         dead = now + 1 if alone else now - self.silent
         with self._database.write() as connection:
+            connection.execute("DELETE FROM workers WHERE seen < ?", (now - _FORGOTTEN_AFTER - self.silent,))
             entered = connection.execute(
                 "INSERT INTO workers (name, instance, host, slots, busy, started, seen) VALUES (?, ?, ?, ?, 0, ?, ?)"
                 " ON CONFLICT (name) DO UPDATE SET instance = excluded.instance, host = excluded.host,"

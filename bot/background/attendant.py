@@ -75,7 +75,7 @@ class Attendant:
             self.view.reading()
             task = await asyncio.to_thread(self._prepare)
             await asyncio.to_thread(self.view.understood, task)
-            outcome = await self._patiently(self._ended_before)
+            outcome = await self.patiently(self._ended_before)
             if outcome is None:
                 await turn(self)
                 self.run = await asyncio.to_thread(with_lessons, self._store.runs, self.run, task, self._desk)
@@ -107,26 +107,26 @@ class Attendant:
 
     async def _worked(self) -> WorkOutcome:
         """Have the run worked on, here or elsewhere, and show what comes of it until it ends."""
-        attempt = await self._patiently(self._hand_over)
+        attempt = await self.patiently(self._hand_over)
         looks = 0
         while True:
             self.news.clear()
             # The outcome is read before the events: once it is there, no event is missing.
-            progress, outcome = await self._patiently(partial(self._exchange.work.state, self.run.id))
-            await self._patiently(partial(self._show, progress))
+            progress, outcome = await self.patiently(partial(self._exchange.work.state, self.run.id))
+            await self.patiently(partial(self._show, progress))
             if outcome is not None:
                 return outcome
             looks += 1
             if looks % _LOOKS_BETWEEN_CHECKS == 0:
-                attempt = await self._patiently(partial(self._checked, attempt))
+                attempt = await self.patiently(partial(self._checked, attempt))
             patience = _LOOK_SECONDS if self._exchange.shared else _LOOK_SECONDS_LOCAL
             try:
                 await asyncio.wait_for(self.news.wait(), patience)
             except TimeoutError:
                 continue
 
-    async def _patiently(self, ask: Callable[[], T]) -> T:
-        """Ask off the loop; a shared database that is away is waited for."""
+    async def patiently(self, ask: Callable[[], T]) -> T:
+        """Ask off the service's loop; a shared database that is away is waited for."""
         while True:
             try:
                 return await asyncio.to_thread(ask)
@@ -139,6 +139,7 @@ class Attendant:
     def _hand_over(self) -> int:
         self._store.runs.set_status(self.run.id, "running")
         self._exchange.hand_over(self.run, self._store)
+        self._exchange.tell_wishes(self.run)
         attempt = self._exchange.work.offer(self.run.id)
         self._worker.enqueue(self.run.id, attempt)
         return attempt
@@ -168,17 +169,17 @@ class Attendant:
             self.view.show(progress)
 
     async def _finish(self, task: Any, outcome: WorkOutcome) -> None:
-        await self._patiently(partial(self._show, None))
+        await self.patiently(partial(self._show, None))
         events = await asyncio.to_thread(self._store.runs.events, self.run.id)
         result = self._work.result(self.run, events, outcome.seconds)
-        await self._patiently(partial(self._exchange.bring_back, self.run.id, self._store, RESULT_FOLDER))
+        await self.patiently(partial(self._exchange.bring_back, self.run.id, self._store, RESULT_FOLDER))
         await asyncio.to_thread(self._work.keep, self._store, self.run, task, result)
         shown = await asyncio.to_thread(self.view.finished, result)
         await outcome_of(shown)
         self._store.runs.set_status(
             self.run.id, "cancelled" if result.stopped_because == "cancelled" else "done"
         )
-        await self._patiently(partial(self._exchange.forget, self.run.id))
+        await self.patiently(partial(self._exchange.forget, self.run.id))
 
     def _charged(self) -> bool:
         """Tell whether the run has cost anything; nobody is told it was free when that is not known."""

@@ -42,7 +42,8 @@ class DailyBudget:
         """
         if self.person is None and self.workspace is None:
             return
-        for name in (models.task_model, models.optimizer_model):
+        names = (models.task_model, models.optimizer_model, models.evol_model, models.answer_model)
+        for name in filter(None, names):
             if price_of(name, models.prices) is None:
                 raise ConfigError(
                     f"No price is known for {name}, so a daily budget in money cannot hold.",

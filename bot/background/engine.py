@@ -202,8 +202,18 @@ def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{(folder / 'queue.sqlite').resolve()}"
 
 
+_LOST_CONNECTION = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""So that a connection that broke without a word is noticed within half a minute: the system's own defaults
+wait for a quarter of an hour (https://www.postgresql.org/docs/current/libpq-connect.html; s, s, tries, ms)."""
+
+
 def postgres_url(url: str) -> str:
-    """Return the address of the shared database as the engine wants it.
+    """Return the address of the shared database as queue and tables want it; what it sets itself stays.
 
     Raises:
         ConfigError: it is none of PostgreSQL.
@@ -213,7 +223,11 @@ def postgres_url(url: str) -> str:
         raise ConfigError(
             "DATABASE_URL is not the address of a PostgreSQL database.", "Leave it out for SQLite."
         )
-    return f"postgresql://{rest}"
+    where, _, query = rest.partition("?")
+    given = [part for part in query.split("&") if part]
+    names = {part.partition("=")[0] for part in given}
+    added = [f"{name}={value}" for name, value in _LOST_CONNECTION.items() if name not in names]
+    return f"postgresql://{where}?{'&'.join(given + added)}"
 
 
 def _brisk_sqlite(url: str) -> SqlEngine:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +33,7 @@ class OnlyBot:
 
     The folder's lock is dropped by the operating system when its holder dies. The lease guards
     against a bot on another machine; it lasts ``seconds`` and is prolonged while this process lives.
-    ``lost`` is set when it could not be prolonged: then the process must post nothing more.
+    ``lost`` is set when it ran out or went to another bot: then the process must post nothing more.
     """
 
     def __init__(
@@ -51,8 +53,11 @@ class OnlyBot:
         self._holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
         self._descriptor: int | None = None
         self._ended = threading.Event()
+        self._until = math.inf
+        """When the lease runs out unless it is prolonged, by this machine's steady clock."""
         self.lost = threading.Event()
         self._keeping = threading.Thread(target=self._keep, name="lease", daemon=True)
+        self._watching = threading.Thread(target=self._watch, name="lease-watch", daemon=True)
 
     def __enter__(self) -> OnlyBot:
         told = False
@@ -65,6 +70,7 @@ class OnlyBot:
                 raise StoppedWaiting("Another bot was at work all the time.")
         if self._exchange.shared:
             self._keeping.start()
+            self._watching.start()
         return self
 
     def __exit__(
@@ -75,12 +81,25 @@ class OnlyBot:
             self._keeping.join(timeout=5)
         self._release()
 
+    @property
+    def holds(self) -> bool:
+        """Whether no other process can be the bot, as far as this one can know."""
+        return not self.lost.is_set() and time.monotonic() < self._until
+
     def _taken(self) -> bool:
         if self._descriptor is None:
             self._descriptor = try_to_hold(self._path)
         if self._descriptor is None:
             return False
-        return not self._exchange.shared or self._exchange.leases.take(_LEASE, self._holder, self._seconds)
+        return not self._exchange.shared or self._prolonged()
+
+    def _prolonged(self) -> bool:
+        """Take or prolong the lease. It is counted from before the question, so never for too long."""
+        asked = time.monotonic()
+        kept = self._exchange.leases.take(_LEASE, self._holder, self._seconds)
+        if kept:
+            self._until = asked + self._seconds
+        return kept
 
     def _release(self) -> None:
         if self._exchange.shared and self._descriptor is not None:
@@ -93,18 +112,24 @@ class OnlyBot:
             self._descriptor = None
 
     def _keep(self) -> None:
-        """Prolong the lease; give it up for lost when that did not work until it ran out."""
-        failures = 0
-        every = self._seconds / 6
-        while not self._ended.wait(every):
+        """Prolong the lease until the end, or until another bot has it."""
+        while not self._ended.wait(self._seconds / 6):
             try:
-                kept = self._exchange.leases.take(_LEASE, self._holder, self._seconds)
-                failures = 0
+                kept = self._prolonged()
             except StorageError as error:
                 logger.warning("the lease was not prolonged: %s", error.message)
-                failures += 1
-                kept = failures < 5
+                continue
             if not kept:
-                logger.error("another bot may be at work: this one ends")
-                self.lost.set()
+                self._lose()
                 return
+
+    def _watch(self) -> None:
+        """Give the lease up for lost when it ran out: a database that hangs lets nobody prolong it or say so."""
+        while not self._ended.wait(max(0.0, min(self._until - time.monotonic(), self._seconds / 6))):
+            if not self.holds:
+                self._lose()
+                return
+
+    def _lose(self) -> None:
+        logger.error("another bot may be at work: this one ends")
+        self.lost.set()

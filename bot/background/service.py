@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from bot.background.attendant import Attendant
 from bot.background.desk import Desk
@@ -108,18 +110,26 @@ class RunService:
         """US dollars that ``owner`` may still spend today; None when no daily budget is set."""
         return self._door.left_today(team, owner)
 
-    def accept(self, run: RunRecord) -> bool:
-        """Store a new run; False when it is known already (the same request came twice).
+    def accept(
+        self,
+        run: RunRecord,
+        files: Mapping[str, bytes] | None = None,
+        claim: Callable[[], None] = lambda: None,
+    ) -> bool:
+        """Store a new run with its files; False when it is known already (the same request came twice).
 
-        The wishes of its request are the first words that it is told.
+        ``claim`` takes in the same transaction what the run is made of, so that a crash leaves both or
+        neither; when it raises, nothing is stored.
 
         Raises:
             InputError: the queue is full, a daily budget is spent, or the request holds a secret.
         """
         self._door.admit(run, self._store.runs.unfinished())
-        created = self._store.runs.create(run)
-        for number, wish in enumerate(run.request.get("wishes") or ()):
-            self.feedback(run.id, str(wish["text"]), str(wish["author"]), key=f"{run.id}/wish/{number}")
+        with self._store.database.write():
+            claim()
+            created = self._store.runs.create(run)
+            for name, data in (files or {}).items() if created else ():
+                self._store.runs.save_file(run.id, name, data)
         return created
 
     def submit(self, run_id: str) -> None:
@@ -247,12 +257,15 @@ class RunService:
             return
         self._turns.join(run.id, (run.place.team, run.owner), run.created_at)
         self._start_next()
-        while self._turns.waits(run.id) and not await asyncio.to_thread(self._stopped, run.id):
+        while not (stopped := await attendant.patiently(partial(self._stopped, run.id))):
+            if not self._turns.waits(run.id):
+                break
             attendant.view.waiting(self._turns.ahead(run.id))
             attendant.news.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(attendant.news.wait(), 5)
-        await asyncio.to_thread(self._door.check_budget, run)
+        if not stopped:
+            await attendant.patiently(partial(self._door.check_budget, run))
 
     def _stopped(self, run_id: str) -> bool:
         return any(command.kind == "stop" for command in self._exchange.commands.after(run_id, 0))

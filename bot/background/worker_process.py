@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import os
+from collections.abc import Collection
+
 from bot.background.kinds import all_kinds, queued_kinds
 from bot.background.large_data import AT_ONCE
 from bot.background.sharing import open_shared
@@ -13,6 +17,8 @@ from bot.health.readiness import Readiness
 from bot.health.side_server import side_server
 from bot.logs import set_up_log, told_to_stop, wait_for_the_end
 
+logger = logging.getLogger(__name__)
+
 
 def serve(settings: WorkerSettings) -> None:
     """Work on the bot's runs until SIGTERM or Ctrl-C; what is under way then is taken over by others.
@@ -22,6 +28,7 @@ def serve(settings: WorkerSettings) -> None:
         StorageError: the database cannot be used.
     """
     set_up_log()
+    _drop(settings.not_needed)
     metrics, readiness = Metrics(), Readiness()
     with (
         told_to_stop() as stop,
@@ -53,3 +60,10 @@ def serve(settings: WorkerSettings) -> None:
             print("Stopping; runs under way go on elsewhere, or with the next start.", flush=True)
         finally:
             worker.close()
+
+
+def _drop(names: Collection[str]) -> None:
+    """Let go of secrets that a worker was given without need; nothing that it starts can have them then."""
+    for name in names:
+        os.environ.pop(name, None)
+        logger.warning("a worker needs no %s: it is not used; take it out of this machine's settings", name)

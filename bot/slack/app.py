@@ -122,6 +122,8 @@ def build_app(
 class RunningBot:
     """The bot at work: service, poster and connection. Use as a context manager.
 
+    It posts as long as it is ``alone``.
+
     Raises:
         ConfigError: Slack refuses a token or cannot be reached.
     """
@@ -132,13 +134,14 @@ class RunningBot:
         store: Store,
         shared: Shared | None = None,
         metrics: Metrics | None = None,
+        alone: Callable[[], bool] = lambda: True,
     ) -> None:
         self.metrics = metrics = metrics or Metrics()
         self._settings = settings
         self.workspaces = workspaces_of(settings, store)
         self.uploads = SlackUploadRemover(self.workspaces.clients)
         clients, who = self.workspaces.clients, self.workspaces.who
-        self.desk = SlackDesk(settings, store, clients, who, metrics.count_slack_call)
+        self.desk = SlackDesk(settings, store, clients, who, metrics.count_slack_call, alone)
         shared = shared or Shared(local_exchange(store, silent=settings.silent), sqlite_url(store.folder))
         self.service = _service(settings, store, self.desk, shared, metrics)
         self._checks = _database_checks(store, shared)

@@ -43,12 +43,13 @@ class SlackDesk:
         clients: Clients,
         who: Callable[[str], Whoami],
         count: CountCall = lambda method, outcome: None,
+        may: Callable[[], bool] = lambda: True,
     ) -> None:
         self._store = store
         self.who = who
         self._fetcher = FileFetcher(clients, settings.api_host, settings.max_file_bytes)
         self.board = RunBoard()
-        self.posters = Posters(clients, settings.pace, once=Once(store.outbox), count=count)
+        self.posters = Posters(clients, settings.pace, once=Once(store.outbox), count=count, may=may)
         self.places = KeptPlaces(clients, store.places)
         self.directory = Directory(clients)
         self.members = Members(clients, self.places)

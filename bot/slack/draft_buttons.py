@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -161,27 +160,24 @@ def start_draft(reception: Reception, draft: Draft) -> None:
         InputError: it holds something that looks like a secret.
     """
     asker = Asker(draft.owner, draft.team)
-    with starting(reception, draft):
-        place = place_for(reception, asker, draft.channel, draft.thread_ts)
-        request = OptimizeRequest.from_dict(draft.body).to_dict()
-        run = start_run(reception, draft.kind, request, asker, place, cause=draft.id)
+    place = place_for(reception, asker, draft.channel, draft.thread_ts)
+    request = OptimizeRequest.from_dict(draft.body).to_dict()
+    claim = claim_of(reception, draft)
+    run = start_run(reception, draft.kind, request, asker, place, cause=draft.id, claim=claim)
     say_settled(reception, draft, run.id)
 
 
-@contextmanager
-def starting(reception: Reception, draft: Draft) -> Iterator[None]:
-    """Claim a draft for a start: of two acts at once one is the first. It is open again if the start fails.
+def claim_of(reception: Reception, draft: Draft | None) -> Callable[[], None]:
+    """Return what settles a draft as started: of two acts at once one is the first, the other is refused.
 
-    Raises:
-        Refused: it was settled already.
+    Done in one step with storing the run, so that no crash leaves a started draft without a run.
     """
-    if not reception.store.drafts.settle(draft.id, "started"):
-        raise Refused(settled_already())
-    try:
-        yield
-    except BaseException:
-        reception.store.drafts.reopen(draft.id)
-        raise
+
+    def claim() -> None:
+        if draft is not None and not reception.store.drafts.settle(draft.id, "started"):
+            raise Refused(settled_already())
+
+    return claim
 
 
 def say_settled(reception: Reception, draft: Draft, run_id: str) -> None:

@@ -35,7 +35,7 @@ CountCall = Callable[[str, str], None]
 
 
 class PosterClosed(RuntimeError):
-    """The process ends; what was not sent is sent by the next one, which finds it unrecorded."""
+    """This process posts no more; what was not sent is sent by the next one, which finds it unrecorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Attachment:
 class Poster:
     """Talks to the workspace ``team``: every method returns at once with a future.
 
-    The futures' callbacks run on the poster's thread. A token is asked for before each call.
+    The futures' callbacks run on the poster's thread. A token is asked for before each call, and
+    whether this process ``may`` still talk to Slack: where another bot is at work, nothing is sent.
     """
 
     def __init__(
@@ -64,8 +65,10 @@ class Poster:
         once: Once | None = None,
         clock: Callable[[], float] = time.monotonic,
         count: CountCall = lambda method, outcome: None,
+        may: Callable[[], bool] = lambda: True,
     ) -> None:
         self._count = count
+        self._may = may
         self._clients = clients
         self._team = team
         self._once = once
@@ -205,6 +208,9 @@ class Poster:
 
     def _send(self, job: Job) -> None:
         token = ""
+        if not self._may():
+            job.done.set_exception(PosterClosed("another bot is at work"))
+            return
         try:
             client = self._clients.of(self._team)
             token = str(client.token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 from bot.config import Pace
 from bot.slack.clients import Clients
@@ -21,8 +22,10 @@ class Posters:
         *,
         once: Once | None = None,
         count: CountCall = lambda method, outcome: None,
+        may: Callable[[], bool] = lambda: True,
     ) -> None:
         self._count = count
+        self._may = may
         self._clients = clients
         self._pace = pace
         self._once = once
@@ -35,7 +38,9 @@ class Posters:
         with self._lock:
             poster = self._posters.get(team)
             if poster is None:
-                poster = Poster(self._clients, team, self._pace, once=self._once, count=self._count)
+                poster = Poster(
+                    self._clients, team, self._pace, once=self._once, count=self._count, may=self._may
+                )
                 if self._closed:
                     poster.end()
                 self._posters[team] = poster

@@ -12,7 +12,7 @@ from bot.slack.awaited import post_awaited
 from bot.slack.blocks import Message
 from bot.slack.counter import Counter
 from bot.slack.doors import Asker, Refused, asker_of, team_of
-from bot.slack.draft_buttons import KIND, draft_of, remember_message, settled_already, show_draft, starting
+from bot.slack.draft_buttons import KIND, claim_of, draft_of, remember_message, settled_already, show_draft
 from bot.slack.escaping import markup
 from bot.slack.feedback_marks import keep_said
 from bot.slack.incoming.pieces import Pieces, joined
@@ -40,8 +40,8 @@ def register(counter: Counter, reception: Reception) -> None:
         draft = _wish(reception, str(action["value"]), asker_of(body))
         run = reception.doors.own_run(str(draft.body["run"]), asker_of(body))
         wish = Wish(str(draft.body["text"]), draft.owner)
-        with starting(reception, draft):
-            start_another(reception, run, asker_of(body), cause=draft.id, wishes=(wish,))
+        claim = claim_of(reception, draft)
+        start_another(reception, run, asker_of(body), cause=draft.id, wishes=(wish,), claim=claim)
         _settle_offer(reception, body, "Another round starts with it, here in this thread.")
 
     @counter.action(JUST_SAVE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.background.request import OptimizeRequest, Wish
@@ -24,11 +25,12 @@ def start_another(
     cause: str,
     wishes: tuple[Wish, ...],
     record: PromptRecord | None = None,
+    claim: Callable[[], None] = lambda: None,
 ) -> RunRecord:
     """Start further rounds on the same examples, from ``record`` or the prompt that ``run`` ended with.
 
     Raises:
-        Refused: the run's kind knows no further rounds, or it cannot be posted.
+        Refused: the run's kind knows no further rounds, it cannot be posted, or ``claim`` says so.
         InputError: a wish holds something that looks like a secret.
     """
     _insist_on_optimising(run)
@@ -46,6 +48,7 @@ def start_another(
         cause=f"{run.id}/{cause}",
         only_me=run.only_me,
         files={name: reception.store.runs.read_file(run.id, name) for name in kept},
+        claim=claim,
     )
 
 

@@ -40,7 +40,7 @@ def serve(settings: BotSettings) -> None:
                 OnlyBot(
                     settings.data, shared.exchange, stop, on_wait=partial(_say_waiting, readiness)
                 ) as alone,
-                RunningBot(settings, store, shared, metrics) as bot,
+                RunningBot(settings, store, shared, metrics, lambda: alone.holds) as bot,
                 bot.housekeeping,
             ):
                 readiness.watch(*bot.checks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.background.carried_tests import with_tests_of_parent
@@ -72,10 +72,12 @@ def start_run(
     cause: str,
     only_me: bool = False,
     files: Mapping[str, bytes] | None = None,
+    claim: Callable[[], None] = lambda: None,
 ) -> RunRecord:
     """Store a run and take it up. Its id comes from ``cause``, so that what is asked twice is one run.
 
-    ``files`` are contents that need not be fetched, by the names under which runs keep them.
+    ``files`` are contents that need not be fetched, by the names under which runs keep them. ``claim``
+    takes what the run is made of, in one step with storing it; what it raises is passed on.
 
     Raises:
         InputError: the queue is full, a budget is spent, or the request holds what looks like a secret.
@@ -90,8 +92,6 @@ def start_run(
         created_at=time.time(),
         only_me=only_me,
     )
-    if reception.service.accept(run):
-        for name, data in (files or {}).items():
-            reception.store.runs.save_file(run.id, name, data)
+    if reception.service.accept(run, files, claim):
         reception.service.submit(run.id)
     return run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,7 @@ from bot.background.request import OptimizeRequest
 from bot.background.words import in_words
 from bot.slack.counter import Counter
 from bot.slack.doors import Asker, Refused, asker_of
-from bot.slack.draft_buttons import say_settled, settled_already, starting
+from bot.slack.draft_buttons import claim_of, say_settled, settled_already
 from bot.slack.filled_form import FilledForm
 from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, FormContext
 from bot.slack.forms import CALLBACK, PROMPT, read_form
@@ -43,16 +42,16 @@ def register(counter: Counter, reception: Reception) -> None:
         starter = Asker(draft.owner, draft.team) if draft else asker  # an admin starts it for its owner
         try:
             place = form.look_up(lambda: chosen_place(reception, starter, values, where))
-            with starting(reception, draft) if draft else nullcontext():
-                run = start_run(
-                    reception,
-                    "optimize",
-                    replace(taken.request, algorithm=where.algorithm).to_dict(),
-                    starter,
-                    place,
-                    cause=str(view["id"]),
-                    only_me=taken.only_me,
-                )
+            run = start_run(
+                reception,
+                "optimize",
+                replace(taken.request, algorithm=where.algorithm).to_dict(),
+                starter,
+                place,
+                cause=str(view["id"]),
+                only_me=taken.only_me,
+                claim=claim_of(reception, draft),
+            )
         except Refused as refused:
             form.refuse({AUDIENCE if where.channel else CHANNEL_CHOICE: refused.words})
             return

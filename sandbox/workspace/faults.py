@@ -33,6 +33,10 @@ class Faults:
         """Add a fault."""
         self._planned.append(fault)
 
+    def to_come(self) -> int:
+        """How many planned faults have not all happened yet."""
+        return len(self._planned)
+
     def clear(self) -> None:
         """Forget all that are still to come."""
         self._planned.clear()

@@ -18,7 +18,7 @@ from sandbox.model.runner import RunningModel
 from sandbox.workspace.runner import RunningWorkspace
 from storage.store import Store
 from tests.bot.office import BRISK, Office, bot_at_work, settings_for
-from tests.service.processes import told_once
+from tests.service.processes import ask_for_a_run, environment, process, slack_environment, told_once
 
 
 @pytest.fixture
@@ -115,4 +115,33 @@ def test_a_run_whose_posts_and_uploads_lose_their_answers_tells_everything_once(
         office.says("held-out examples")
         ((run_id,),) = store.database.rows("SELECT id FROM runs")
         assert office.ended(run_id, 120) == "done"
+        told_once(workspace)
+
+
+@pytest.mark.timeout(240)
+def test_a_bot_that_is_killed_in_the_middle_of_posts_and_uploads_makes_each_of_them_once(
+    workspace: RunningWorkspace, model: RunningModel, tmp_path: Path
+):
+    env = {**environment(model), **slack_environment(workspace)}
+
+    asked = False
+    for method in (
+        "chat.postMessage",
+        "chat.postMessage",
+        "files.completeUploadExternal",
+        "chat.postMessage",
+    ):
+        workspace.fail_next(method, lose_answer=True)
+        with process(tmp_path / "bot", env, "bot") as bot:
+            workspace.wait(lambda: workspace.workspace.socket_mode.connections > 0, 60, "the bot")
+            if not asked:
+                ask_for_a_run(workspace)
+                asked = True
+            workspace.wait(lambda: not workspace.do(workspace.workspace.faults.to_come), 90, method)
+            bot.kill()  # it tries again after a second, and has not seen what came of this attempt
+    with process(tmp_path / "bot", env, "bot"), Store(tmp_path / "bot" / ".promptbeam") as store:
+        workspace.wait(lambda: not store.runs.unfinished(), 90, "the end of the run")
+        ((status,),) = store.database.rows("SELECT status FROM runs")
+        assert status == "done"
+        workspace.wait_for(lambda message: "held-out examples" in message["text"], 30)
         told_once(workspace)

@@ -20,6 +20,7 @@ from bot.background.turns import Limits
 from sandbox.model.runner import RunningModel
 from storage.runs import RunRecord
 from storage.store import Store
+from tests.bot.office import PROMPT
 from tests.service.lone_service import PaperDesk, PaperView, models, stored_run
 
 
@@ -134,19 +135,30 @@ def test_a_shared_database_that_is_away_for_a_while_is_waited_for_and_nothing_is
     with (
         Store(tmp_path) as store,
         open_shared(postgres, store, 60) as shared,
-        _service(store, model, PaperDesk(), shared=shared) as service,
+        _service(
+            store,
+            model,
+            PaperDesk(),
+            shared=shared,
+            limits=Limits(service=1),
+            daily=DailyBudget(person=99, workspace=99),
+        ) as service,
         psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as admin,
     ):
         run = stored_run()
         service.accept(run)
         service.submit(run.id)
+        waiting = stored_run("r-waits", owner="U2", prompt=f"This is another desk. {PROMPT}")
+        service.accept(waiting)
+        service.submit(waiting.id)
         _wait(lambda: model.stats()["answered"] == 60)
         admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
         admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
         model.control(hold_after=-1)
-        _wait(lambda: "waits for the database" in caplog.text)
-        assert store.runs.get(run.id).status == "running"
+        for one in (run, waiting):
+            _wait(lambda one=one: f"run {one.id} waits for the database" in caplog.text)
+        assert {store.runs.get(one.id).status for one in (run, waiting)} == {"running", "queued"}
         admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
-        _wait(lambda: store.runs.get(run.id).status != "running", 120)
-        assert store.runs.get(run.id).status == "done"
+        _wait(lambda: store.runs.unfinished() == [], 120)
+        assert [store.runs.get(one.id).status for one in (run, waiting)] == ["done", "done"]
         assert model.stats()["repeated"] == 0

@@ -141,6 +141,12 @@ def test_a_living_workers_name_is_taken_and_a_silent_ones_is_not(exchange: Excha
     assert workers.living() == frozenset()
     assert workers.enter("w", "w/2", "host", 4)
     assert not workers.beat("w", "w/1", 0)
+    for age, names in ((3_600, {"old", "w"}), (90_000, {"w"})):
+        workers.enter("old", "old/1", "host", 4, alone=True)
+        with exchange.database.write() as connection:
+            connection.execute("UPDATE workers SET seen = seen - ? WHERE name = 'old'", (age,))
+        workers.enter("w", "w/2", "host", 4, alone=True)
+        assert {one.name for one in workers.all()} == names
     workers.leave("w", "w/1")
     assert workers.living() == {"w"}
     workers.leave("w", "w/2")

@@ -151,6 +151,8 @@ def test_a_full_queue_turns_people_away_and_names_the_setting(exchange: Exchange
 def test_a_daily_budget_needs_prices_and_limits_need_sense():
     with pytest.raises(ConfigError):
         DailyBudget(person=1).check_prices(ModelSettings(task_model="nobody-knows-it"))
+    with pytest.raises(ConfigError):
+        DailyBudget(person=1).check_prices(ModelSettings(answer_model="nobody-knows-it"))
     DailyBudget(person=1).check_prices(ModelSettings())
     DailyBudget().check_prices(ModelSettings(task_model="nobody-knows-it"))
     with pytest.raises(ConfigError):
