@@ -6,9 +6,10 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from optimizer.errors import InputError
+from optimizer.errors import InputError, PromptbeamError
 from optimizer.ways_out import Fix, Knob
 from storage.database import Database
 from storage.errors import storage_error
@@ -32,7 +33,8 @@ _OF_PROMPTS = "(SELECT number FROM prompts WHERE run_id = ?{kept})"
 class Erased:
     """What was deleted: runs, their prompts, their paid answers, their result files on this machine.
 
-    ``uploads`` is how many files the bot still has to delete at Slack.
+    ``uploads`` is how many files the bot still has to delete at Slack; ``left`` how many runs were left
+    as they are, because something of theirs is out of reach.
     """
 
     runs: int = 0
@@ -40,6 +42,26 @@ class Erased:
     calls: int = 0
     files: int = 0
     uploads: int = 0
+    left: int = 0
+
+
+class Outside(Protocol):
+    """Knows what of a run lies outside the database: where other processes and other machines work on it."""
+
+    def erase(self, run_id: str) -> None:
+        """Delete it; what is gone already is no error. Blocks, perhaps on a network.
+
+        Raises:
+            PromptbeamError: it is out of reach; again does the rest.
+        """
+        ...
+
+
+class Inside:
+    """Implements ``Outside`` where everything is in the database."""
+
+    def erase(self, run_id: str) -> None:
+        """See ``Outside.erase``; there is nothing."""
 
 
 class Eraser:
@@ -48,7 +70,8 @@ class Eraser:
 
     The search index takes its part from SQLite, also when another process has it open. What was
     deleted is overwritten in the file, not only unlinked. Every method raises ``StorageError`` when
-    the database fails; a transaction deletes whole runs or nothing.
+    the database fails; a transaction deletes whole runs or nothing. What a run has outside goes first, so
+    that a run which is still known is one of which something may be left, wherever a crash came.
     """
 
     def __init__(
@@ -57,6 +80,11 @@ class Eraser:
         self._database = database
         self._files = files
         self._clock = clock
+        self._outside: Outside = Inside()
+
+    def reach(self, outside: Outside) -> None:
+        """From now on delete what lies ``outside`` too."""
+        self._outside = outside
 
     def erase(self, name: str, viewer: Viewer) -> Erased:
         """Delete the run ``name``, or the run that made the prompt ``name``.
@@ -65,8 +93,10 @@ class Eraser:
 
         Raises:
             InputError: there is no such run or prompt of the viewer's own, or it is still under way.
+            PromptbeamError: what it has outside is out of reach; the run is as it was.
         """
         run_id = self._own_run(name, viewer)
+        self._outside.erase(run_id)
         before = self._counts()
         self._delete([run_id], keep_accepted=False)
         return self._since(before)
@@ -74,7 +104,8 @@ class Eraser:
     def older_than(self, days: float) -> Erased:
         """Delete the runs that ended more than ``days`` ago; prompts that were accepted stay.
 
-        Runs from a terminal that never ended count from their last event.
+        Runs from a terminal that never ended count from their last event. A run of which something is
+        out of reach stays for the next time.
         """
         limit = self._clock() - days * DAY
         ended = ", ".join(f"'{status}'" for status in ENDED)
@@ -85,10 +116,10 @@ class Eraser:
             (limit, limit),
         )
         before = self._counts()
-        ids = [run_id for (run_id,) in rows]
-        for start in range(0, len(ids), _AT_ONCE):
-            self._delete(ids[start : start + _AT_ONCE], keep_accepted=True)
-        return self._since(before)
+        reached = self._reached([run_id for (run_id,) in rows])
+        for start in range(0, len(reached), _AT_ONCE):
+            self._delete(reached[start : start + _AT_ONCE], keep_accepted=True)
+        return replace(self._since(before), left=len(rows) - len(reached))
 
     def of_team(self, team: str, until: float) -> Erased:
         """Delete all that a workspace had at the time ``until``: it left, its runs have ended or never will.
@@ -112,9 +143,22 @@ class Eraser:
                 "DELETE FROM deliveries WHERE substr(name, 1, length(?)) = ? AND at <= ?",
                 [(start, start, until) for start in (f"event/{team}/", f"message/{team}/")],
             )
-        for start in range(0, len(ids), _AT_ONCE):
-            self._delete(ids[start : start + _AT_ONCE], keep_accepted=False)
-        return self._since(before)
+        reached = self._reached(ids)
+        for start in range(0, len(reached), _AT_ONCE):
+            self._delete(reached[start : start + _AT_ONCE], keep_accepted=False)
+        return replace(self._since(before), left=len(ids) - len(reached))
+
+    def _reached(self, run_ids: Sequence[str]) -> list[str]:
+        """Delete what the runs have outside, and return those of which nothing is left there."""
+        reached = []
+        for run_id in run_ids:
+            try:
+                self._outside.erase(run_id)
+            except PromptbeamError as error:
+                logger.warning("run %s is not deleted yet: %s", run_id, error.message)
+            else:
+                reached.append(run_id)
+        return reached
 
     def _own_run(self, name: str, viewer: Viewer) -> str:
         rows = self._database.rows(

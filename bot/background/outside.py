@@ -1,0 +1,75 @@
+"""What of a run lies outside the bot's database: shared tables, shards at an address, evolved rows in a file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.background.large_data import LargeData
+from optimizer.errors import InputError
+from optimizer.instructions.address import Address
+from optimizer.instructions.folder import Folder
+from storage.exchange import Exchange
+from storage.file_lock import try_to_hold
+
+if TYPE_CHECKING:
+    from storage.runs import RunRecord
+    from storage.store import Store
+
+
+def evolved_rows(folder: Path, run_id: str) -> Path:
+    """Return the file in the data folder to which a run at the terminal writes its evolved rows."""
+    return folder / "evolved" / f"{run_id}.jsonl"
+
+
+class OutsideStore:
+    """Implements ``storage.deletion.Outside``. ``large`` says where the service keeps the shards of its runs."""
+
+    def __init__(self, store: Store, exchange: Exchange, large: LargeData) -> None:
+        self._store, self._exchange, self._large = store, exchange, large
+
+    def erase(self, run_id: str) -> None:
+        """See ``Outside.erase``."""
+        rows = evolved_rows(self._store.folder, run_id)
+        with _nobody_at(rows.with_suffix(".lock"), run_id):
+            try:
+                shards = self._shards(self._store.runs.get(run_id))
+            except InputError:
+                shards = None  # retention has deleted it before; only accepted prompts of it are left
+            if shards is not None:
+                Folder(shards).erase()
+            rows.unlink(missing_ok=True)
+        self._exchange.erase(run_id)
+
+    def _shards(self, run: RunRecord) -> Address | None:
+        """Return where pieces and parts of the run are, or would be; None when it can have none."""
+        if run.kind != "evolve":
+            return None
+        if run.place.kind != "terminal":
+            return self._large.address.below(run.id) if self._large.address else None
+        if not run.request.get("shard_rows"):
+            return None
+        return Address(run.request["shard_address"], run.request["shard_host"])
+
+
+@contextmanager
+def _nobody_at(lock: Path, run_id: str) -> Iterator[None]:
+    """Hold the lock of a run at the terminal, if it ever had one, and delete it.
+
+    Raises:
+        InputError: a process works on the run.
+    """
+    if not lock.exists():
+        yield
+        return
+    held = try_to_hold(lock)
+    if held is None:
+        raise InputError(f"Run {run_id} is still under way.", "Stop it first, then delete it.")
+    try:
+        yield
+        lock.unlink(missing_ok=True)
+    finally:
+        os.close(held)
