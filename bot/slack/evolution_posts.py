@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from bot.background.run_work import RESULT_FOLDER
 from bot.slack.futures import after_all, silent
 from bot.slack.messages.evolution_final import EvolutionOutcome, draw_evolution
-from bot.slack.poster import Attachment
 from bot.slack.result_posts import PLOT, EndPosts, ask_for_link, file_bytes, noted_in
 from bot.slack.run_thread import FILES, FINAL, RunThread
+from bot.slack.uploading import Attachment
 from optimizer.events import Event
 from optimizer.evolution.events import (
     ApplicationFinished,
