@@ -1,4 +1,4 @@
-"""What of a run lies outside the bot's database: shared tables, shards at an address, evolved rows in a file."""
+"""What of a run lies outside the store: shared tables, evolved rows, shards and results at an address."""
 
 from __future__ import annotations
 
@@ -42,7 +42,16 @@ class OutsideStore:
             if shards is not None:
                 Folder(shards).erase()
             rows.unlink(missing_ok=True)
+        self._results(run_id)
         self._exchange.erase(run_id)
+
+    def _results(self, run_id: str) -> None:
+        """Delete what was written to addresses; a file that somebody changed since is theirs, and stays."""
+        for text, digest in self._store.result_files.at_addresses(run_id).items():
+            address = Address(text)
+            folder = Folder(address.folder)
+            if folder.digest(address.name) == digest:
+                folder.delete(address.name)
 
     def _shards(self, run: RunRecord) -> Address | None:
         """Return where pieces and parts of the run are, or would be; None when it can have none."""

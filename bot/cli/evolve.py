@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,9 +166,8 @@ def _stored(store: Store, held: ExitStack, given: str | None, run_id: str, steps
         run = remember_tests(store, run) if changed else run
         store.runs.forget_events(run_id)
     if changed:
-        checkpoint.unlink(
-            missing_ok=True
-        )  # its rows come from a method that may not be the final one any more
+        # Its rows come from a method that may not be the final one any more.
+        checkpoint.unlink(missing_ok=True)
     return _Request(run, source, config, checkpoint)
 
 
@@ -184,8 +183,7 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
     from optimizer.evolution.report import build_evolution_report
     from optimizer.instructions.sinks import open_sink
 
-    run = request.run
-    console = Console(stderr=True)
+    run, console = request.run, Console(stderr=True)
     store.runs.set_status(run.id, "running")
     try:
         sink = open_sink(request.checkpoint) if request.config.apply else None
@@ -195,14 +193,14 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
                 run_it = _run(journal, sharding, request, settings, sink, recorder, options["trace"])
                 result = asyncio.run(run_it)
         report = build_evolution_report(result, recorder.events)
-        written: tuple[str, ...] = ()
+        written: dict[str, str] = {}
         if options["out"]:
             with telling("Writing the files"):
-                written, here = write_evolution_to(
+                written = write_evolution_to(
                     options["out"], result, report, recorder.events, request.checkpoint, request.source.layout,
                     run.request["form"],
                 )  # fmt: skip
-            store.result_files.note(run.id, here)
+            store.result_files.note_digests(run.id, written)
     except BaseException:
         # The journal, the events and the rows are on disk: the run stays unfinished and can go on.
         console.print(f"To go on with it: promptbeam evolve --resume {run.id}", highlight=False)
@@ -257,13 +255,14 @@ async def _run(
 
 
 def _say_end(
-    console: Any, request: _Request, result: EvolveResult, out: str | None, written: tuple[str, ...]
+    console: Any, request: _Request, result: EvolveResult, out: str | None, written: Iterable[str]
 ) -> None:
     from bot.cli.spending import say_spent
 
     say_spent(console, result)
     if out:
-        console.print(f"Written: {', '.join(written)} in {out}", highlight=False, markup=False)
+        names = ", ".join(Path(name).name for name in written)
+        console.print(f"Written: {names} in {out}", highlight=False, markup=False)
     elif result.rows:
         told = f"The evolved rows are in {request.checkpoint}; --resume {result.run_id} --out DIR makes files of them."
         console.print(told, highlight=False, markup=False)
