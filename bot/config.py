@@ -120,6 +120,11 @@ class BotSettings:
             prompts_command=_command(env, "PROMPTS_COMMAND", "/prompts"),
             models=ModelSettings.from_env(env),
         )
+        if oauth and settings.large.data:
+            raise ConfigError(
+                "PROMPTBEAM_DATA_ADDRESS is for one workspace: every workspace could read what lies there.",
+                "Leave it out, or run a bot of its own for that workspace.",
+            )
         if mode == "http" and not settings.signing_secret:
             raise ConfigError(
                 "SLACK_SIGNING_SECRET is missing; without it requests over HTTP cannot be trusted.",

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.background.evolve_request import results_below
 from bot.background.large_data import LargeData
 from optimizer.errors import InputError
 from optimizer.instructions.address import Address
@@ -36,11 +37,11 @@ class OutsideStore:
         rows = evolved_rows(self._store.folder, run_id)
         with _nobody_at(rows.with_suffix(".lock"), run_id):
             try:
-                shards = self._shards(self._store.runs.get(run_id))
+                folders = self._folders(self._store.runs.get(run_id))
             except InputError:
-                shards = None  # retention has deleted it before; only accepted prompts of it are left
-            if shards is not None:
-                Folder(shards).erase()
+                folders = []  # retention has deleted it before; only accepted prompts of it are left
+            for address in folders:
+                Folder(address).erase()
             rows.unlink(missing_ok=True)
         self._results(run_id)
         self._exchange.erase(run_id)
@@ -53,15 +54,17 @@ class OutsideStore:
             if folder.digest(address.name) == digest:
                 folder.delete(address.name)
 
-    def _shards(self, run: RunRecord) -> Address | None:
-        """Return where pieces and parts of the run are, or would be; None when it can have none."""
+    def _folders(self, run: RunRecord) -> list[Address]:
+        """Return where pieces, parts and results of the run are, or would be, that are its alone."""
+        request = run.request
         if run.kind != "evolve":
-            return None
-        if run.place.kind != "terminal":
-            return self._large.address.below(run.id) if self._large.address else None
-        if not run.request.get("shard_rows"):
-            return None
-        return Address(run.request["shard_address"], run.request["shard_host"])
+            return []
+        if run.place.kind == "terminal":
+            sharded = request.get("shard_rows")
+            return [Address(request["shard_address"], request["shard_host"])] if sharded else []
+        shards = self._large.address.below(run.id) if self._large.address else None
+        results = results_below(str(request.get("data_folder", "")), run.id)
+        return [address for address in (shards, results) if address is not None]
 
 
 @contextmanager
