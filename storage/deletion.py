@@ -25,7 +25,12 @@ TABLES_OF_A_RUN = (
     *("outbox", "run_commands", "run_takes", "work", "run_reviews"),
 )
 """Tables whose rows go with the run in their column ``run_id``; a test finds one that was forgotten here."""
-_AT_ONCE = 200
+_AT_ONCE = 10
+"""Runs in one transaction: Slack's clicks are claimed in the database before they are acknowledged."""
+_ANSWERS_AT_ONCE = 20_000
+_PAGES_AT_ONCE = 500
+_PAUSE = 0.01
+"""Seconds between two transactions, for others that wait to write."""
 _OF_PROMPTS = "(SELECT number FROM prompts WHERE run_id = ?{kept})"
 
 
@@ -117,8 +122,7 @@ class Eraser:
         )
         before = self._counts()
         reached = self._reached([run_id for (run_id,) in rows])
-        for start in range(0, len(reached), _AT_ONCE):
-            self._delete(reached[start : start + _AT_ONCE], keep_accepted=True)
+        self._delete(reached, keep_accepted=True)
         return replace(self._since(before), left=len(rows) - len(reached))
 
     def of_team(self, team: str, until: float) -> Erased:
@@ -144,8 +148,7 @@ class Eraser:
                 [(start, start, until) for start in (f"event/{team}/", f"message/{team}/")],
             )
         reached = self._reached(ids)
-        for start in range(0, len(reached), _AT_ONCE):
-            self._delete(reached[start : start + _AT_ONCE], keep_accepted=False)
+        self._delete(reached, keep_accepted=False)
         return replace(self._since(before), left=len(ids) - len(reached))
 
     def _reached(self, run_ids: Sequence[str]) -> list[str]:
@@ -180,39 +183,56 @@ class Eraser:
         return str(run_id)
 
     def _delete(self, run_ids: Sequence[str], *, keep_accepted: bool) -> None:
-        kept = " AND status <> 'accepted'" if keep_accepted else ""
-        prompts = _OF_PROMPTS.format(kept=kept)
+        """Delete the runs a few at a time, so that no other writer has to wait for all of them."""
         connection = self._database.connection()
         try:
             connection.execute("PRAGMA secure_delete = ON")
-            with self._database.write():
-                for run_id in run_ids:
-                    connection.execute(
-                        "DELETE FROM drafts WHERE json_extract(body, '$.run') = ?"
-                        " OR json_extract(body, '$.parent') IN (SELECT id FROM prompts WHERE run_id = ?)",
-                        (run_id, run_id),
-                    )
-                    for table in TABLES_OF_A_RUN:
-                        connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run_id,))
-                    for table in ("prompt_reviews", "prompt_vectors"):
-                        connection.execute(f"DELETE FROM {table} WHERE number IN {prompts}", (run_id,))
-                    connection.execute(f"DELETE FROM prompts WHERE run_id = ?{kept}", (run_id,))
-                    connection.execute(
-                        "DELETE FROM lesson_vectors WHERE number IN"
-                        " (SELECT number FROM lessons WHERE run_id = ?)",
-                        (run_id,),
-                    )
-                    connection.execute("DELETE FROM lessons WHERE run_id = ?", (run_id,))
-                    connection.execute(
-                        "UPDATE uploads SET doomed_at = coalesce(doomed_at, ?) WHERE run_id = ?",
-                        (self._clock(), run_id),
-                    )
-                    connection.execute("DELETE FROM runs WHERE id = ? OR id LIKE ?", (run_id, f"{run_id}.%"))
-                # Deleted words stay in older parts of the word index until these are merged.
-                connection.execute("INSERT INTO prompts_fts (prompts_fts) VALUES ('optimize')")
+            for run_id in run_ids:
+                self._delete_answers(run_id)
+            for start in range(0, len(run_ids), _AT_ONCE):
+                with self._database.write():
+                    embedders = self._embedders()
+                    for run_id in run_ids[start : start + _AT_ONCE]:
+                        _delete_run(connection, run_id, embedders, self._clock(), keep_accepted=keep_accepted)
+                time.sleep(_PAUSE)
+            if run_ids:
+                self._merge_words()
             connection.execute("PRAGMA wal_checkpoint (TRUNCATE)")
         except sqlite3.Error as error:
             raise storage_error(error, self._database.path) from error
+
+    def _delete_answers(self, run_id: str) -> None:
+        """Delete paid answers, of which there may be millions; those that a crash leaves go with their run."""
+        left = True
+        while left:
+            with self._database.write() as connection:
+                deleted = connection.execute(
+                    "DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE run_id = ? LIMIT ?)",
+                    (run_id, _ANSWERS_AT_ONCE),
+                )
+                left = deleted.rowcount == _ANSWERS_AT_ONCE
+            if left:
+                time.sleep(_PAUSE)
+
+    def _embedders(self) -> list[str]:
+        """Return the few embedders that vectors are of, without a look at each of the many vectors."""
+        found: list[str] = []
+        sql = "SELECT min(embedder) FROM prompt_vectors WHERE embedder > ?"
+        while (name := self._database.rows(sql, (found[-1] if found else "",))[0][0]) is not None:
+            found.append(name)
+        return found
+
+    def _merge_words(self) -> None:
+        """Merge the parts of the word index, step by step: in older ones deleted words stay until then."""
+        merge = "INSERT INTO prompts_fts (prompts_fts, rank) VALUES ('merge', ?)"
+        pages, changed = -_PAGES_AT_ONCE, 2
+        while changed >= 2:  # fewer: there was nothing left to merge (https://sqlite.org/fts5.html, 'merge')
+            with self._database.write() as connection:
+                before = connection.total_changes
+                connection.execute(merge, (pages,))
+                changed = connection.total_changes - before
+            pages = _PAGES_AT_ONCE
+            time.sleep(_PAUSE)
 
     def _counts(self) -> tuple[int, int, int, int]:
         sql = (
@@ -231,3 +251,31 @@ class Eraser:
             files=self._files.sweep(),
             uploads=after[3] - before[3],
         )
+
+
+def _delete_run(
+    connection: sqlite3.Connection, run_id: str, embedders: Sequence[str], now: float, *, keep_accepted: bool
+) -> None:
+    kept = " AND status <> 'accepted'" if keep_accepted else ""
+    prompts = _OF_PROMPTS.format(kept=kept)
+    connection.execute(
+        "DELETE FROM drafts WHERE json_extract(body, '$.run') = ?"
+        " OR json_extract(body, '$.parent') IN (SELECT id FROM prompts WHERE run_id = ?)",
+        (run_id, run_id),
+    )
+    for table in TABLES_OF_A_RUN:
+        connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run_id,))
+    connection.execute(f"DELETE FROM prompt_reviews WHERE number IN {prompts}", (run_id,))
+    for embedder in embedders:
+        connection.execute(
+            f"DELETE FROM prompt_vectors WHERE embedder = ? AND number IN {prompts}", (embedder, run_id)
+        )
+    connection.execute(f"DELETE FROM prompts WHERE run_id = ?{kept}", (run_id,))
+    connection.execute(
+        "DELETE FROM lesson_vectors WHERE number IN (SELECT number FROM lessons WHERE run_id = ?)", (run_id,)
+    )
+    connection.execute("DELETE FROM lessons WHERE run_id = ?", (run_id,))
+    connection.execute(
+        "UPDATE uploads SET doomed_at = coalesce(doomed_at, ?) WHERE run_id = ?", (now, run_id)
+    )
+    connection.execute("DELETE FROM runs WHERE id = ? OR id LIKE ?", (run_id, f"{run_id}.%"))
