@@ -98,7 +98,7 @@ class BotSettings:
         oauth = oauth_client_from_env(env) if mode == "http" else None
         needed = (APP_TOKEN,) if mode == "socket" else (SIGNING_SECRET,)
         secrets = read_secrets(env, needed if oauth else (BOT_TOKEN, *needed))
-        return cls(
+        settings = cls(
             bot_token=secrets.get(BOT_TOKEN.name, ""),
             app_token=secrets.get(APP_TOKEN.name, ""),
             signing_secret=env.get(SIGNING_SECRET.name, "").strip(),
@@ -125,6 +125,12 @@ class BotSettings:
             prompts_command=_command(env, "PROMPTS_COMMAND", "/prompts"),
             models=ModelSettings.from_env(env),
         )
+        if oauth and settings.large.data:
+            raise ConfigError(
+                "PROMPTBEAM_DATA_ADDRESS is for one workspace: every workspace could read what lies there.",
+                "Leave it out, or run a bot of its own for that workspace.",
+            )
+        return settings
 
 
 @dataclass(frozen=True, slots=True)

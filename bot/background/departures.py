@@ -52,7 +52,7 @@ class Departures:
                 self._stop(departure)
 
     def purge(self) -> bool:
-        """Delete what is due; False when runs have to end first.
+        """Delete what is due; False when runs have to end first. What is out of reach stays due.
 
         Raises:
             StorageError: the database failed; what is not deleted yet is deleted the next time.
@@ -80,9 +80,12 @@ class Departures:
         return bool(under_way)
 
     def _erase(self, departure: Departure) -> None:
+        left = 0
         for team in departure.teams:
             for run_id in self._exchange.runs_of(team, departure.gone_at):
                 self._exchange.erase(run_id)
             erased = self._store.eraser.of_team(team, departure.gone_at)
             logger.info("purged %s: %d runs, %d prompts", team, erased.runs, erased.prompts)
-        self._store.workspaces.purged(departure)
+            left += erased.left
+        if not left:
+            self._store.workspaces.purged(departure)

@@ -10,6 +10,7 @@ from typing import Any
 from bot.background.request import FileRef
 from optimizer.errors import InputError
 from optimizer.evolution.config import EvolveConfig
+from optimizer.instructions.address import Address
 from optimizer.instructions.open import BadRows
 
 VERSION = 1
@@ -39,6 +40,12 @@ class EvolveRequest:
     """What makes a good evolution, for a judging model; empty means: rules alone."""
     bad_rows: BadRows = "skip"
     """What becomes of rows that cannot be used: kept as they are, or the whole file is refused."""
+    data_folder: str = ""
+    """Address of the folder that has the data under the name of ``data_file``; empty for a file that was given."""
+
+    def results(self, run_id: str) -> Address | None:
+        """Return the folder for the evolved rows of data that lies at an address, None for other data."""
+        return results_below(self.data_folder, run_id)
 
     def to_dict(self) -> dict[str, Any]:
         """Turn the request into plain JSON values."""
@@ -64,3 +71,8 @@ class EvolveRequest:
     def config(self) -> EvolveConfig:
         """Return the settings that the effort and the wishes stand for."""
         return dataclasses.replace(EFFORTS[self.effort], answers=self.answers, judge=self.criteria)
+
+
+def results_below(data_folder: str, run_id: str) -> Address | None:
+    """Return the folder for the evolved rows of a run whose data lies in ``data_folder``; None when that is empty."""
+    return Address(data_folder).below("evolved").below(run_id) if data_folder else None

@@ -21,10 +21,12 @@ from optimizer.evolution.sharding.sharded import Sharding
 from optimizer.evolution.task import EvolveTask
 from optimizer.evolution.told import result_of
 from optimizer.examples.decoding import decode_text
+from optimizer.instructions.address import Address
 from optimizer.instructions.export import export_failed, export_jsonl, export_parquet
 from optimizer.instructions.folder import Folder
 from optimizer.instructions.open import FileSource, open_instructions
 from optimizer.instructions.sinks import open_sink
+from optimizer.instructions.training_forms import Form
 from storage.runs import RunRecord
 from storage.store import Store
 
@@ -61,7 +63,10 @@ class EvolveWork:
         request = EvolveRequest.from_dict(run.request)
         folder = tempfile.TemporaryDirectory(prefix="promptbeam-")
         data = Path(folder.name) / "data"
-        data.write_bytes(files.read("data", request.data_file))
+        if request.data_folder:
+            Folder(Address(request.data_folder)).fetch(request.data_file.name, data)
+        else:
+            data.write_bytes(files.read("data", request.data_file))
         source = open_instructions(
             request.data_file.name, data, field=request.field, bad_rows=request.bad_rows
         )
@@ -85,7 +90,7 @@ class EvolveWork:
                 sharding=Sharding(address, self._large.rows_each, means.crew) if address else None,
             )
         if sink.written:
-            await asyncio.to_thread(_keep_data, task, checkpoint, means)
+            await asyncio.to_thread(_keep_data, task, checkpoint, request.results(run.id), means)
         if address:
             # Kept or stopped: what going on would need again, the journal has.
             await asyncio.to_thread(Folder(address).erase)
@@ -107,12 +112,16 @@ def _method(request: EvolveRequest, files: RunFiles) -> str:
     return decode_text(name, files.read("method", request.method_file), field="method")
 
 
-def _keep_data(task: EvolveMaterial, checkpoint: Path, means: Means) -> None:
-    """Keep the evolved rows with the run, in the forms that fine-tuning tools read."""
+def _keep_data(task: EvolveMaterial, checkpoint: Path, results: Address | None, means: Means) -> None:
+    """Keep the evolved rows with the run in forms that fine-tuning tools read, or at the data with all fields."""
+    form: Form = "same" if results else "alpaca"
     layout, folder = task.source.layout, task.path / "result"
-    export_jsonl(checkpoint, layout, "alpaca", folder / "evolved.jsonl")
-    export_parquet(checkpoint, layout, "alpaca", folder / "evolved.parquet")
+    export_jsonl(checkpoint, layout, form, folder / "evolved.jsonl")
+    export_parquet(checkpoint, layout, form, folder / "evolved.parquet")
     export_jsonl(checkpoint, layout, "openai", folder / "evolved.openai.jsonl")
     export_failed(checkpoint, folder / "failed.jsonl")
     for name in ("evolved.jsonl", "evolved.parquet", "evolved.openai.jsonl", "failed.jsonl"):
-        means.leave(name, (folder / name).read_bytes())
+        if results is None:
+            means.leave(name, (folder / name).read_bytes())
+        else:
+            Folder(results).put(folder / name, name)

@@ -101,6 +101,8 @@ class Housekeeping:
             erased = self._store.eraser.older_than(self._days)
             if erased.runs:
                 logger.info("deleted %d runs that ended more than %d days ago", erased.runs, self._days)
+            if erased.left:
+                logger.warning("%d runs that are to be deleted are left for the next time", erased.left)
         if self._places is not None:
             self._places.follow_all()
         self._store.result_files.sweep()

@@ -1,4 +1,4 @@
-"""When evolutions of the service are cut into shards, and where their pieces and parts lie meanwhile."""
+"""Data too large for a thread: where it lies, when an evolution of it is cut into shards, and where these lie."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class LargeData:
-    """``address`` is a folder that bot and workers reach, None for no shards; ``rows_each`` as in ``Sharding``."""
+    """``address`` is a folder that bot and workers reach, None for no shards; ``rows_each`` as in ``Sharding``.
+
+    ``data`` is a folder whose files people may evolve by their names, None for uploads alone.
+    """
 
     address: Address | None = None
     rows_each: int = ROWS_EACH
+    data: Address | None = None
 
     def folder_for(self, run_id: str, rows: int) -> Address | None:
         """Return where a run of ``rows`` rows keeps its shards, None when it is not worth cutting."""
@@ -31,16 +35,22 @@ class LargeData:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> LargeData:
-        """Read ``PROMPTBEAM_SHARD_ADDRESS`` and ``PROMPTBEAM_SHARD_ROWS``.
+        """Read ``PROMPTBEAM_SHARD_ADDRESS``, ``PROMPTBEAM_SHARD_ROWS`` and ``PROMPTBEAM_DATA_ADDRESS``.
 
         Raises:
             ConfigError: one of them cannot be used.
         """
-        text = env.get("PROMPTBEAM_SHARD_ADDRESS", "").strip()
         rows = env.get("PROMPTBEAM_SHARD_ROWS", "").strip() or str(ROWS_EACH)
         if not rows.isdecimal() or int(rows) < 1:
             raise ConfigError(f"PROMPTBEAM_SHARD_ROWS is {rows!r}.", "Give a whole number above zero.")
-        try:
-            return cls(address_of(text, "out") if text else None, int(rows))
-        except InputError as error:
-            raise ConfigError(f"PROMPTBEAM_SHARD_ADDRESS: {error.message}", error.fix) from None
+        return cls(
+            _folder(env, "PROMPTBEAM_SHARD_ADDRESS"), int(rows), _folder(env, "PROMPTBEAM_DATA_ADDRESS")
+        )
+
+
+def _folder(env: Mapping[str, str], name: str) -> Address | None:
+    text = env.get(name, "").strip()
+    try:
+        return address_of(text, "out") if text else None
+    except InputError as error:
+        raise ConfigError(f"{name}: {error.message}", error.fix) from None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
@@ -31,45 +32,34 @@ def delete(name: str, yes: bool) -> None:
     if not yes:
         click.confirm(f"Delete {name} and everything that came of it?", abort=True)
     env = read_environment()
-    with open_store(os.environ) as store:
-        left = rows_left(store, name)
-        erased = store.eraser.erase(name, Viewer(user="", team="", everything=True))
-        delete_rows(store, name, left, env)
-        say(summary(erased))
+    with open_store(os.environ) as store, reaching_outside(store, env):
+        say(summary(store.eraser.erase(name, Viewer(user="", team="", everything=True))))
         delete_uploads(store, env)
 
 
-def rows_left(store: Store, run_id: str) -> Mapping[str, Any]:
-    """Return the request of an evolution that keeps rows outside the database; empty for anything else."""
-    from optimizer.errors import InputError
+@contextmanager
+def reaching_outside(store: Store, env: Mapping[str, str]) -> Iterator[None]:
+    """Let deletions reach the shared database, shards and evolved rows as well, for as long as the block lasts.
 
-    try:
-        run = store.runs.get(run_id)
-    except InputError:
-        return {}
-    return run.request if run.kind == "evolve" and "data_path" in run.request else {}
-
-
-def delete_rows(store: Store, run_id: str, request: Mapping[str, Any], env: Mapping[str, str]) -> None:
-    """Delete the evolved rows in the data folder, the parts at an address, and paid answers that were shared."""
-    if not request:
-        return
+    Raises:
+        ConfigError: a setting cannot be used.
+        StorageError: the shared database cannot be reached.
+    """
+    from bot.background.large_data import LargeData
+    from bot.background.outside import OutsideStore
     from bot.background.sharing import open_shared
-    from bot.cli.evolution_shards import clear_away
 
-    (store.folder / "evolved" / f"{run_id}.jsonl").unlink(missing_ok=True)
-    clear_away(request)
-    url = env.get("DATABASE_URL", "").strip()
-    if url and request.get("shard_rows"):
-        with open_shared(url, store, 60.0) as shared:
-            shared.exchange.erase(run_id)
+    with open_shared(env.get("DATABASE_URL", "").strip(), store, 60.0) as shared:
+        store.eraser.reach(OutsideStore(store, shared.exchange, LargeData.from_env(env)))
+        yield
 
 
 def summary(erased: Erased) -> str:
     """Say what was deleted."""
+    left = f" {erased.left} runs are left: the log says what is out of reach." if erased.left else ""
     return (
         f"Deleted {erased.runs} runs, {erased.prompts} prompts, {erased.calls} paid answers "
-        f"and {erased.files} result files."
+        f"and {erased.files} result files.{left}"
     )
 
 

@@ -17,6 +17,7 @@ from optimizer.instructions.export import export_failed, export_jsonl, export_pa
 from optimizer.instructions.folder import Folder
 from optimizer.instructions.shapes import Layout
 from optimizer.instructions.training_forms import Form
+from storage.result_files import digest_of
 
 
 def write_evolution_to(
@@ -27,8 +28,8 @@ def write_evolution_to(
     checkpoint: Path,
     layout: Layout,
     form: Form,
-) -> tuple[tuple[str, ...], list[Path]]:
-    """Write the files to a folder here or to an address; return their names, and the paths of those here.
+) -> dict[str, str]:
+    """Write the files to a folder here or to an address; return their paths or addresses, each with its SHA-256.
 
     Raises:
         InputError, ConfigError: the address cannot be used.
@@ -37,12 +38,12 @@ def write_evolution_to(
     address = address_of(out, "out")
     if address.path is not None:
         names = write_evolution(address.path, result, report, events, checkpoint, layout, form)
-        return names, [address.path / name for name in names]
+        return {str(address.path / name): digest_of(address.path / name) for name in names}
     with tempfile.TemporaryDirectory(prefix="promptbeam-") as here:
         names = write_evolution(Path(here), result, report, events, checkpoint, layout, form)
         for name in names:
             Folder(address).put(Path(here) / name, name)
-    return names, []
+        return {address.below(name).text: digest_of(Path(here) / name) for name in names}
 
 
 def write_evolution(

@@ -105,7 +105,9 @@ def stored_evolution(
 
 
 def _checkpoint(store: Store, run_id: str) -> Path:
-    return store.folder / "evolved" / f"{run_id}.jsonl"
+    from bot.background.outside import evolved_rows
+
+    return evolved_rows(store.folder, run_id)
 
 
 @contextmanager

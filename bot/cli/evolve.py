@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -179,8 +179,8 @@ def _write(
     report: Mapping[str, Any],
     events: Sequence[Event],
     out: str | None,
-) -> tuple[str, ...]:
-    """Write the files to ``out``, if there is such a folder or address, and return their names."""
+) -> Iterable[str]:
+    """Write the files to ``out``, if there is such a folder or address, and return where they are."""
     from bot.cli.evolution_files import write_evolution_to
     from bot.cli.evolution_given import telling
 
@@ -188,19 +188,20 @@ def _write(
         return ()
     layout, form = request.source.layout, request.run.request["form"]
     with telling("Writing the files"):
-        written, here = write_evolution_to(out, result, report, events, request.checkpoint, layout, form)
-    store.result_files.note(request.run.id, here)
+        written = write_evolution_to(out, result, report, events, request.checkpoint, layout, form)
+    store.result_files.note_digests(request.run.id, written)
     return written
 
 
 def _say_end(
-    console: Any, request: EvolutionRequest, result: EvolveResult, out: str | None, written: tuple[str, ...]
+    console: Any, request: EvolutionRequest, result: EvolveResult, out: str | None, written: Iterable[str]
 ) -> None:
     from bot.cli.spending import say_spent
 
     say_spent(console, result)
     if out:
-        console.print(f"Written: {', '.join(written)} in {out}", markup=False)
+        names = ", ".join(Path(name).name for name in written)
+        console.print(f"Written: {names} in {out}", markup=False)
     elif result.rows:
         told = f"The evolved rows are in {request.checkpoint}; --resume {result.run_id} --out DIR makes files of them."
         console.print(told, markup=False)
@@ -208,4 +209,5 @@ def _say_end(
         told = "Evolved rows have no answers yet: the same command with --answers adds them, rewriting nothing twice."
         console.print(told)
     if result.stopped_because == "cancelled":
-        console.print(f"To go on with it: promptbeam evolve --resume {result.run_id}")
+        names = ", ".join(Path(name).name for name in written)
+        console.print(f"Written: {names} in {out}", markup=False)

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from bot.cli.delete import delete_uploads, summary
+from bot.cli.delete import delete_uploads, reaching_outside, summary
 from bot.cli.opening import open_store
 from bot.cli.saying import say
 from optimizer.errors import ConfigError
@@ -25,6 +25,6 @@ def retention(days: int | None) -> None:
     keep = days or retention_days(env)
     if keep is None:
         raise ConfigError("Nothing says how long to keep runs.", "Set RETENTION_DAYS, or give --days.")
-    with open_store(os.environ) as store:
+    with open_store(os.environ) as store, reaching_outside(store, env):
         say(summary(store.eraser.older_than(keep)))
         delete_uploads(store, env)

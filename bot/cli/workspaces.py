@@ -46,6 +46,8 @@ def purge(key: str, yes: bool) -> None:
     runs under way it is deleted at once.
     """
     from bot.background.departures import Departures
+    from bot.background.large_data import LargeData
+    from bot.background.outside import OutsideStore
     from bot.background.sharing import open_shared
     from bot.config import read_environment, silent_seconds
 
@@ -59,10 +61,13 @@ def purge(key: str, yes: bool) -> None:
                 f"Nothing of {key} waits to be deleted.",
                 "Only a workspace that left can be purged: uninstall the bot there first.",
             )
-        if Departures(store, shared.exchange).purge():
+        store.eraser.reach(OutsideStore(store, shared.exchange, LargeData.from_env(env)))
+        if Departures(store, shared.exchange).purge() and not store.workspaces.due():
             say(f"Deleted everything of {key}.")
         else:
-            say(f"Runs of {key} are under way; the bot stops them and deletes the rest when it runs.")
+            say(
+                f"Runs of {key} are under way or out of reach; the bot stops them and deletes the rest when it runs."
+            )
 
 
 def _installed(one: Installation) -> str:

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackClientError
 from bot.background.departures import Departures
 from bot.background.engine import sqlite_url
 from bot.background.housekeeping import Housekeeping
+from bot.background.outside import OutsideStore
 from bot.background.service import RunService
 from bot.background.sharing import Shared
 from bot.config import BotSettings
@@ -146,6 +147,7 @@ class RunningBot:
         self.service = _service(settings, store, self.desk, shared, metrics)
         self._checks = _database_checks(store, shared)
         self._show_figures(store, shared)
+        store.eraser.reach(OutsideStore(store, shared.exchange, settings.large))
         self._departures = Departures(store, shared.exchange, self.service, self.workspaces.serves)
         self.housekeeping = Housekeeping(
             store, self.uploads, settings.retention_days, self._departures, self.desk.places

@@ -27,6 +27,7 @@ def form_facts(settings: BotSettings) -> FormFacts:
         simulated=any(is_simulated(name) for name in names),
         max_file_bytes=settings.max_file_bytes,
         efforts=_efforts(models),
+        data_folder=settings.large.data.text if settings.large.data else "",
     )
 
 

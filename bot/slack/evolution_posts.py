@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from bot.background.evolve_request import EvolveRequest
 from bot.background.run_work import RESULT_FOLDER
 from bot.slack.futures import after_all, silent
 from bot.slack.messages.evolution_final import EvolutionOutcome, draw_evolution
-from bot.slack.poster import Attachment
 from bot.slack.result_posts import PLOT, EndPosts, ask_for_link, file_bytes, noted_in
 from bot.slack.run_thread import FILES, FINAL, RunThread
+from bot.slack.uploading import Attachment
 from optimizer.events import Event
 from optimizer.evolution.events import (
     ApplicationFinished,
@@ -62,6 +63,7 @@ class EvolutionPosts:
             measured=_last(events, DataMeasured),
             seconds=result.seconds,
             models=(started.evol_model, started.answer_model, started.optimizer_model) if started else (),
+            data_at=_results(run),
         )
 
     def post(self, thread: RunThread, result: EvolveResult, outcome: EvolutionOutcome) -> EndPosts:
@@ -92,6 +94,11 @@ class EvolutionPosts:
                 files.append(Attachment(name, data, _TITLES.get(name, name)))
         report = json.dumps(build_evolution_report(result, events), indent=2)
         return [*files, Attachment("report.json", file_bytes(report), "The whole report")]
+
+
+def _results(run: RunRecord) -> str:
+    address = EvolveRequest.from_dict(run.request).results(run.id)
+    return address.text if address else ""
 
 
 def _last(events: Sequence[Event], kind: type[E]) -> E | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from slack_bolt import Respond
 
+from bot.background.evolve_request import EvolveRequest
 from bot.background.evolve_work import EvolveWork
 from bot.background.request import OptimizeRequest
 from bot.background.words import in_words
@@ -24,7 +25,7 @@ from bot.slack.evolve_form import (
     with_method,
 )
 from bot.slack.filled_form import FilledForm
-from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, MAX_TEXT, FormContext
+from bot.slack.form_inputs import AUDIENCE, CHANNEL_CHOICE, MAX_TEXT, FormContext, Values
 from bot.slack.forms import Prefill, optimize_form
 from bot.slack.messages.notices import NEW_EVOLUTION, evolve_help, which_word
 from bot.slack.messages.review import EVOLVE_FURTHER
@@ -39,6 +40,7 @@ from bot.slack.subcommands import answer_words, is_answered
 from bot.slack.way_out import told_way_out
 from bot.slack.windows import Window
 from optimizer.errors import InputError
+from storage.visibility import Place
 
 _ONE_WORD = re.compile(r"[\w/-]{1,40}")
 EVOLVE = "evolve"
@@ -84,12 +86,13 @@ def _register_form(counter: Counter, reception: Reception) -> None:
         asker = asker_of(body)
         where = FormContext.unpack(view["private_metadata"])
         values = view["state"]["values"]
-        taken = read_evolve_form(values, reception.settings.max_file_bytes)
+        facts = reception.form_facts
+        taken = read_evolve_form(values, facts.max_file_bytes, facts.data_folder)
         if isinstance(taken, dict):
             form.refuse(taken)
             return
         try:
-            place = form.look_up(lambda: chosen_place(reception, asker, values, where))
+            place = form.look_up(lambda: _place_for(reception, asker, values, where, taken.request))
             start_run(
                 reception,
                 EvolveWork.kind,
@@ -106,6 +109,22 @@ def _register_form(counter: Counter, reception: Reception) -> None:
             form.refuse({DATA: in_words(error)})
         else:
             form.close()
+
+
+def _place_for(
+    reception: Reception, asker: Asker, values: Values, where: FormContext, request: EvolveRequest
+) -> Place:
+    """Return where the run is to be posted.
+
+    Raises:
+        Refused: not there. InputError: the data lies where only members of the workspace may read it.
+    """
+    if request.data_folder and reception.doors.viewer(asker).guest:
+        raise InputError(
+            f"Only members of the workspace may use what lies in {request.data_folder}.",
+            "Attach your own file.",
+        )
+    return chosen_place(reception, asker, values, where)
 
 
 def _answer(reception: Reception, body: dict[str, Any], window: Window, respond: Respond) -> Rest:

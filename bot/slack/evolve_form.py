@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 
 from bot.background.evolve_request import EFFORTS, EvolveRequest
@@ -35,12 +36,14 @@ from optimizer.instructions.open import BadRows
 CALLBACK = "evolve.form"
 ONE_PROMPT = "evolve.one_prompt"
 """Action of the button that turns the form into that of a single prompt."""
-DATA, PASTED, METHOD, METHOD_FILE = "data", "pasted", "method", "method_file"
+DATA, NAMED, PASTED, METHOD, METHOD_FILE = "data", "named", "pasted", "method", "method_file"
 EFFORT, ANSWERS, COLUMN, GOAL, CRITERIA = "effort", "answers", "column", "goal", "criteria"
 BAD_ROWS = "bad_rows"
 DATA_ENDINGS = ("jsonl", "json", "ndjson", "csv", "tsv", "parquet")
 METHOD_ENDINGS = ("txt", "md", "prompt")
 PASTED_NAME = "pasted rows"
+_LONGEST_NAME = 150
+_PLAIN_NAME = re.compile(r"(?!\.)[^\\/:*?\[\]\x00-\x1f]{1,150}")
 _EFFORT_WORDS = {
     "none": "None: apply the first method as it is",
 }
@@ -99,6 +102,7 @@ def _material_fields(given: EvolveForm, facts: FormFacts) -> list[Block]:
             "JSONL, JSON, CSV or Parquet in the Alpaca, ShareGPT or OpenAI chat shape, or a table with an "
             f"instruction column; {facts.max_file_bytes // MEGABYTE} MB at most.",
         ),
+        *([_named_field(facts.data_folder)] if facts.data_folder else []),
         input_field(
             PASTED,
             "… or paste some, one per line",
@@ -138,6 +142,15 @@ def _wish_fields(before: EvolveRequest) -> list[Block]:
     ]
 
 
+def _named_field(folder: str) -> Block:
+    return input_field(
+        NAMED,
+        "… or the name of a large file",
+        text_line(_LONGEST_NAME),
+        f"A file in {folder}; the evolved rows are written below it.",
+    )
+
+
 def _efforts() -> list[tuple[str, str]]:
     return [
         (
@@ -158,15 +171,21 @@ class EvolveSubmission:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-def read_evolve_form(values: Values, max_file_bytes: int) -> EvolveSubmission | dict[str, str]:
-    """Return the request, or an error per field."""
+def read_evolve_form(
+    values: Values, max_file_bytes: int, data_folder: str = ""
+) -> EvolveSubmission | dict[str, str]:
+    """Return the request, or an error per field. ``data_folder`` has what may be given by its name alone."""
     data, pasted = files_of(values, DATA), text_of(values, PASTED)
+    named = text_of(values, NAMED).strip()
     method, method_files = text_of(values, METHOD).strip(), files_of(values, METHOD_FILE)
     errors: dict[str, str] = {}
-    if data and pasted.strip():
-        errors[PASTED] = "There is a file above too. Keep one of the two."
-    elif not data and not pasted.strip():
+    given = [block for block, what in ((DATA, data), (NAMED, named), (PASTED, pasted.strip())) if what]
+    if len(given) > 1:
+        errors[given[-1]] = "There is a file above too. Keep one of the two."
+    elif not given:
         errors[DATA] = "Attach a file with instructions, or paste some below."
+    if named and not (data_folder and _is_plain(named)):
+        errors[NAMED] = f"Give the name of a file in that folder, ending in .{', .'.join(DATA_ENDINGS)}."
     if method and method_files:
         errors[METHOD_FILE] = "There is a method in the field above too. Keep one of the two."
     for block, refs, endings in ((DATA, data, DATA_ENDINGS), (METHOD_FILE, method_files, METHOD_ENDINGS)):
@@ -183,20 +202,28 @@ def read_evolve_form(values: Values, max_file_bytes: int) -> EvolveSubmission | 
         errors[EFFORT] = "Choose one of the list."
     if errors or bad_rows is None:
         return errors
-    rows = b"" if data else pasted_rows(pasted)
+    rows = pasted_rows(pasted)
+    named_file = FileRef("", named or PASTED_NAME, len(rows), "")
     request = EvolveRequest(
-        data_file=data[0] if data else FileRef("", PASTED_NAME, len(rows), ""),
+        data_file=data[0] if data else named_file,
         method_text="" if method_files else method,
         method_file=method_files[0] if method_files else None,
         effort=effort,
         answers=answers == "yes",
-        field=text_of(values, COLUMN).strip() if data else "",
+        field="" if rows else text_of(values, COLUMN).strip(),
         goal=text_of(values, GOAL).strip(),
         criteria=text_of(values, CRITERIA).strip(),
         bad_rows=bad_rows,
+        data_folder=data_folder if named else "",
     )
     only_me = choice_of(values, AUDIENCE, CHANNEL) == ONLY_ME
-    return EvolveSubmission(request, only_me, {} if data else {"data": rows})
+    return EvolveSubmission(request, only_me, {"data": rows} if rows else {})
+
+
+def _is_plain(name: str) -> bool:
+    """Tell whether a name is that of a data file in a folder, and no way out of it."""
+    ending = name.rpartition(".")[2].lower()
+    return _PLAIN_NAME.fullmatch(name) is not None and ending in DATA_ENDINGS
 
 
 def pasted_rows(text: str) -> bytes:

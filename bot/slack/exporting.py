@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from bot.background.method_keeping import lineage_texts, methods_before
 from bot.slack.doors import Asker
 from bot.slack.messages.library import gain
-from bot.slack.poster import Attachment
 from bot.slack.reception import Reception
+from bot.slack.uploading import Attachment
 from optimizer.errors import InputError
 from optimizer.examples.load import load_examples
 from optimizer.examples.pasted import load_pasted

@@ -65,6 +65,8 @@ class FormFacts:
     simulated: bool
     max_file_bytes: int
     efforts: Mapping[str, str] = field(default_factory=dict)
+    data_folder: str = ""
+    """Address of a folder whose files may be named instead of uploaded; empty when there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 
@@ -21,6 +20,7 @@ from bot.slack.limiter import EDIT, POST, UPLOAD, Limiter
 from bot.slack.once import Once, find_post, find_upload, metadata_of
 from bot.slack.outbox import Job, Outbox, Send
 from bot.slack.slack_errors import error_code, retry_after
+from bot.slack.uploading import Attachment, Spot, TellIds, upload_files
 
 logger = logging.getLogger(__name__)
 
@@ -36,17 +36,6 @@ CountCall = Callable[[str, str], None]
 
 class PosterClosed(RuntimeError):
     """This process posts no more; what was not sent is sent by the next one, which finds it unrecorded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file to post. ``alt`` describes a picture in words."""
-
-    name: str
-    data: bytes
-    title: str
-    alt: str = ""
-    snippet: str = ""
 
 
 class Poster:
@@ -124,24 +113,16 @@ class Poster:
         comment: str = "",
         lane: str = "",
         key: str = "",
-        uploaded: Callable[[Mapping[str, str]], None] = lambda files: None,
+        uploaded: TellIds = lambda files: None,
     ) -> Future[Any]:
         """Post files into a thread, under a ``key`` once.
 
-        The future holds the first file's id; ``uploaded`` is told id -> name.
+        The future holds the first file's id; ``uploaded`` is told id -> name, before anything is sent.
         """
         names = [file.name for file in files]
 
         def upload(client: WebClient) -> str:
-            answer = client.files_upload_v2(
-                channel=channel,
-                thread_ts=thread_ts or None,
-                initial_comment=comment or None,
-                file_uploads=[_upload_item(file) for file in files],
-            )
-            ids = [str(file["id"]) for file in answer["files"]]
-            uploaded(dict(zip(ids, [file.name for file in files], strict=False)))
-            return ids[0]
+            return upload_files(client, files, Spot(channel, thread_ts, comment), uploaded)
 
         def send(client: WebClient) -> str:
             if not key or self._once is None:
@@ -289,12 +270,3 @@ def _post(client: WebClient, channel: str, content: Message, thread_ts: str, key
             raise
         logger.info("this workspace does not take %s yet", ", ".join(sorted(_NEW_BLOCKS)))
         return call(known)
-
-
-def _upload_item(file: Attachment) -> dict[str, Any]:
-    item: dict[str, Any] = {"filename": file.name, "content": file.data, "title": file.title}
-    if file.alt:
-        item["alt_txt"] = file.alt[:1000]
-    if file.snippet:
-        item["snippet_type"] = file.snippet
-    return item

@@ -16,8 +16,8 @@ from bot.slack.messages.figures import share
 from bot.slack.messages.final import Outcome, draw_outcome
 from bot.slack.messages.review import review_bar
 from bot.slack.messages.run_bar import run_bar
-from bot.slack.poster import Attachment
 from bot.slack.run_thread import FILES, FINAL, RunThread
+from bot.slack.uploading import Attachment
 from optimizer.errors import PromptbeamError
 from optimizer.events import BeamSelected, Event, RunFinished, RunStarted
 from optimizer.holdout_events import HoldoutTested

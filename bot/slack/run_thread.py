@@ -16,10 +16,11 @@ from bot.slack.feedback_marks import unread, use_said
 from bot.slack.futures import settled, silent
 from bot.slack.messages.notices import failure, unreachable, unread_replies
 from bot.slack.posted import Posted
-from bot.slack.poster import Attachment, Poster, PosterClosed
+from bot.slack.poster import Poster, PosterClosed
 from bot.slack.refusals import another_place_helps, cannot_post, describe
 from bot.slack.slack_errors import error_code
 from bot.slack.thread_place import STATUS, ThreadPlace
+from bot.slack.uploading import Attachment
 from storage.runs import RunRecord, RunTable
 
 logger = logging.getLogger(__name__)

@@ -21,11 +21,12 @@ from bot.slack.messages.library import gain
 from bot.slack.messages.notices import notice
 from bot.slack.messages.prompt_windows import EXPORT, EXPORT_FORM, export_window
 from bot.slack.messages.review import SHARE_FORM, SHARE_NO, SHARE_YES, saved, share_question, shared_prompt
-from bot.slack.poster import Attachment, PosterClosed
+from bot.slack.poster import PosterClosed
 from bot.slack.reception import Reception
 from bot.slack.refusals import describe
 from bot.slack.result_posts import file_bytes
 from bot.slack.starting import place_for
+from bot.slack.uploading import Attachment
 from bot.slack.windows import Window
 from optimizer.errors import InputError, PromptbeamError
 from storage.drafts import Draft

@@ -31,6 +31,11 @@ class Address:
         """The path here, None for an address that is none."""
         return Path(self.text) if self.host and "://" not in self.text else None
 
+    @property
+    def folder(self) -> Address:
+        """The address of the folder that it lies in."""
+        return Address(self.text.rstrip("/").rpartition("/")[0], self.host)
+
     def below(self, name: str) -> Address:
         """Return the address of ``name`` in this folder."""
         return Address(f"{self.text.rstrip('/')}/{name}", self.host)

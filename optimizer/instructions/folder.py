@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 logger = logging.getLogger(__name__)
+
+_BLOCK = 1024 * 1024
 
 
 class Folder:
@@ -53,6 +56,23 @@ class Folder:
         """Copy the file to ``path`` on this machine."""
         with self._reading(name):
             self._files.get_file(self._at(name), str(path))
+
+    def digest(self, name: str) -> str | None:
+        """Return the SHA-256 of the file as hexadecimal digits, None when it is not there."""
+        with self._reading(name):
+            try:
+                with self._files.open(self._at(name), "rb") as content:
+                    digest = hashlib.sha256()
+                    while block := content.read(_BLOCK):
+                        digest.update(block)
+            except FileNotFoundError:
+                return None
+            return digest.hexdigest()
+
+    def delete(self, name: str) -> None:
+        """Delete the file, if it is there."""
+        with self._writing("") as _, suppress(FileNotFoundError):
+            self._files.rm_file(self._at(name))
 
     def write(self, name: str, content: bytes) -> None:
         """Put a small file there; it replaces one of that name at once."""
@@ -151,8 +171,7 @@ def fetched(address: Address) -> Iterator[Path]:
         return
     import tempfile
 
-    folder, _, name = address.text.rpartition("/")
     with tempfile.TemporaryDirectory(prefix="promptbeam-") as here:
         path = Path(here) / "data"
-        Folder(Address(folder, address.host)).fetch(name, path)
+        Folder(address.folder).fetch(address.name, path)
         yield path

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.background.housekeeping import remove_uploads
 from bot.config import Pace
 from bot.slack.blocks import Message
 from bot.slack.clients import OneClient
 from bot.slack.once import Once
-from bot.slack.poster import Attachment, Poster
+from bot.slack.poster import Poster
+from bot.slack.upload_remover import SlackUploadRemover
+from bot.slack.uploading import Attachment, Spot, upload_files
 from sandbox.model.runner import RunningModel
 from sandbox.workspace.runner import RunningWorkspace
 from storage.store import Store
@@ -86,6 +91,42 @@ def test_an_upload_whose_answer_was_lost_is_known_by_its_files(workspace: Runnin
     names = [file["name"] for message in thread for file in message.get("files", ())]
     assert names == ["a.txt", "b.txt"]
     assert str(found).startswith("F")
+
+
+def test_an_upload_is_known_to_deletion_whichever_step_its_process_died_in(
+    workspace: RunningWorkspace, store: Store
+):
+    channel = workspace.channel_id("prompts")
+    client = WebClient(workspace.bot_token, base_url=workspace.api_url, retry_handlers=[])
+    parent = str(client.chat_postMessage(channel=channel, text="thread")["ts"])
+
+    class Died(BaseException):
+        """What a kill is to the code that runs."""
+
+    complete = WebClient.files_completeUploadExternal
+
+    def dies(_: object, *sent: object, **given: Any) -> None:
+        if not sent:
+            complete(client, **given)
+        raise Died
+
+    files = [Attachment("a.txt", b"one", "A"), Attachment("b.txt", b"two", "B")]
+    for step in ("bot.slack.uploading._send", "slack_sdk.WebClient.files_completeUploadExternal"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(step, dies)
+            with pytest.raises(Died):
+                upload_files(client, files, Spot(channel, parent), partial(store.uploads.note, "r-1"))
+    assert len(store.uploads.doomed()) == 4, "the run is gone, so that all of them are to be deleted"
+    shown = {
+        file["id"]
+        for message in workspace.messages("prompts", thread_ts=parent)
+        for file in message.get("files", ())
+    }
+    assert len(shown) == 2
+    assert shown < set(store.uploads.doomed())
+    assert remove_uploads(store.uploads, SlackUploadRemover(OneClient(client), lambda seconds: None)) == 4
+    left = workspace.messages("prompts", thread_ts=parent)
+    assert all(file["mode"] == "tombstone" for message in left for file in message.get("files", ()))
 
 
 def test_a_refused_post_is_not_in_doubt_and_a_forgotten_one_is_made_anew(

@@ -10,6 +10,7 @@ from storage_records import entry, prompt, run
 
 from optimizer.errors import InputError
 from optimizer.events import GradientsSummarised
+from storage import deletion
 from storage.deletion import DAY, TABLES_OF_A_RUN, Eraser
 from storage.store import Store
 from storage.visibility import Viewer
@@ -132,6 +133,37 @@ def test_retention_deletes_what_ended_long_ago_but_accepted_prompts(store: Store
     assert {one.id for one in store.prompts.recent(ALICE)} == {"liked", "young"}
     assert [one.record.id for one in store.prompts.search("liked", BOB)] == ["liked"]
     assert eraser.older_than(30).runs == 0
+
+
+def test_who_wants_to_write_need_not_wait_for_all_that_is_deleted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(deletion, "_ANSWERS_AT_ONCE", 3)
+    for number in range(25):
+        store.runs.create(run(f"r{number}", status="done", created_at=DAY))
+        store.runs.set_status(f"r{number}", "done", at=DAY)
+        store.prompts.add(prompt(f"p{number}", f"Sort {number} things.", run_id=f"r{number}"))
+    for number in range(8):
+        asyncio.run(store.journal.record(entry(f"key-{number}", run_id="r7")))
+    connection, seen = store.database.connection(), [""]
+    connection.set_trace_callback(seen.append)
+    erased = store.eraser.older_than(30)
+    connection.set_trace_callback(None)
+    assert (erased.runs, erased.prompts, erased.calls) == (25, 25, 8)
+    together = [
+        sum(statement.startswith("DELETE FROM runs") for statement in set(transaction.split("\n\n")))
+        for transaction in "\n\n".join(seen).split("COMMIT")
+    ]
+    assert max(together) == 10
+    assert sum(statement.startswith("DELETE FROM calls WHERE id IN") for statement in seen) >= 25 + 2
+    plans = [
+        row[3]
+        for statement in set(seen)
+        if statement.startswith("DELETE FROM prompt_vectors")
+        for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")
+    ]
+    assert plans
+    assert not [plan for plan in plans if plan.startswith("SCAN")], "nor for a look at every vector"
 
 
 def test_an_abandoned_run_of_a_terminal_goes_by_its_last_event(store: Store):

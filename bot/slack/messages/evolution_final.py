@@ -51,6 +51,8 @@ class EvolutionOutcome:
     measured: DataMeasured | None
     seconds: float
     models: tuple[str, ...]
+    data_at: str = ""
+    """Where the evolved rows are, when they are not among the files below."""
 
 
 def evolution_headline(
@@ -169,11 +171,12 @@ def _row_words(applied: ApplicationFinished) -> str:
 def _remarks(outcome: EvolutionOutcome) -> list[Markup]:
     remarks = []
     if outcome.applied is not None:
-        remarks.append(
-            Markup(
-                "Files below: the data (JSONL and Parquet, for Alpaca and OpenAI tools), the method, the report."
-            )
-        )
+        if outcome.data_at:
+            told = "The data (JSONL, Parquet, all its fields) is in `{folder}`. Files below: the method, the report."
+            remarks.append(markup(told, folder=outcome.data_at))
+        else:
+            told = "Files below: the data (JSONL and Parquet, for Alpaca and OpenAI tools), the method, the report."
+            remarks.append(markup(told))
         if outcome.applied.failures:
             failed = failure_words(outcome.applied.failures)
             remarks.append(markup("What failed twice: {failed}; all in failed.jsonl", failed=failed))
