@@ -128,3 +128,37 @@ def test_inputs_alone_are_refused_where_nothing_says_what_is_right():
     assert error.field == "examples"
     assert "only the column 'mail'" in error.message
     assert "judge" in error.fix
+
+
+def test_a_label_in_two_spellings_is_one_label_and_told():
+    spellings = ("Spam", "spam", "Spam", "Ham", "Ham", "ham.")
+    data = table(rows=60, value=lambda i: (f"text {i}", spellings[i % 6]))
+    for metric in ("auto", "label", "macro-f1"):
+        task = build_task("Spam? {text}", data, metric=metric)
+        assert task.labels == ("Ham", "Spam")
+        assert {example.expected for example in task.examples} == {"Ham", "Spam"}
+        assert any("'ham.' (10 rows) as 'Ham', 'spam' (10 rows) as 'Spam'" in told for told in task.warnings)
+
+
+def test_macro_f1_charges_a_wrong_answer_to_the_label_whatever_its_spelling():
+    data = table(rows=60, value=lambda i: (f"text {i}", ("Spam", "spam", "Spam", "Ham")[i % 4]))
+    task = build_task("Spam? {text}", data, metric="macro-f1")
+    expected = [example.expected for example in task.examples]
+    always_spam = [task.metric.judge(label, "spam") for label in expected]
+    # Spam: 45 of 60 answers are right, all 45 found: F1 = 90 / 105. Ham: 0.
+    assert task.metric.aggregate(expected, always_spam) == pytest.approx(90 / 105 / 2)
+
+
+def test_labels_that_only_look_alike_stay_apart():
+    data = table(value=lambda i: (f"text {i}", ("?", "!", "C", "C++")[i % 4]))
+    assert build_task("p {text}", data, metric="label").labels == ("!", "?", "C", "C++")
+    assert not any("spelling" in told for told in build_task("p {text}", data, metric="label").warnings)
+    exact = table(value=lambda i: (f"text {i}", ("Spam", "spam")[i % 2]))
+    assert {item.expected for item in build_task("p {text}", exact, metric="exact").examples} == {
+        "Spam",
+        "spam",
+    }
+
+
+def test_one_label_in_two_spellings_is_refused_like_one_label():
+    assert "same label" in refused("p {text}", table(value=lambda i: (f"t{i}", ("a", "A")[i % 2]))).message
