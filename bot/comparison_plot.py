@@ -22,21 +22,34 @@ class Curve:
     held_out: float | None
 
 
-def comparison_plot(runs: Sequence[ComparedRun]) -> bytes:
-    """Draw the scores of several optimisations; see ``curves_plot``."""
-    curves = [
-        Curve(run.algorithm, run.points.calls, run.points.scores, run.result.calls, run.final_score)
-        for run in runs
-    ]
-    return curves_plot(
-        curves,
+@dataclass(frozen=True, slots=True)
+class CurvesPlot:
+    """What is to be drawn: the ``curves``, what their values are, and of what the lines tell."""
+
+    curves: tuple[Curve, ...]
+    value: str
+    lines: str
+    """What a line shows, such as the best candidate on search examples."""
+    stars: str
+    """Where the held-out results come from."""
+    simulated: bool
+
+
+def comparison_plot(runs: Sequence[ComparedRun]) -> CurvesPlot:
+    """Return the plot of several optimisations' scores."""
+    return CurvesPlot(
+        curves=tuple(
+            Curve(run.algorithm, run.points.calls, run.points.scores, run.result.calls, run.final_score)
+            for run in runs
+        ),
         value="score",
-        title="Best candidate on search examples (lines) and on held-out examples (stars)",
+        lines="Best candidate on search examples",
+        stars="held-out examples",
         simulated=any(run.points.simulated for run in runs),
     )
 
 
-def curves_plot(curves: Sequence[Curve], *, value: str, title: str, simulated: bool) -> bytes:
+def draw_curves(plot: CurvesPlot) -> bytes:
     """Draw the plot as PNG bytes, 1350 by 750 pixels. Safe to call from any thread."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -44,6 +57,7 @@ def curves_plot(curves: Sequence[Curve], *, value: str, title: str, simulated: b
     figure = Figure(figsize=(9, 5), dpi=150, layout="constrained")
     FigureCanvasAgg(figure)
     panel = figure.subplots()
+    curves = plot.curves
     names = tuple(dict.fromkeys(curve.algorithm for curve in curves))
     for curve in curves:
         colour = _COLOURS[names.index(curve.algorithm) % len(_COLOURS)]
@@ -64,10 +78,10 @@ def curves_plot(curves: Sequence[Curve], *, value: str, title: str, simulated: b
                 panel.plot(*way, linestyle=":", linewidth=1, color=colour)
             panel.plot(curve.end_calls, curve.held_out, marker="*", markersize=13, color=colour)
     panel.set_xlabel("model calls")
-    panel.set_ylabel(value)
-    panel.set_title(title, loc="left", fontsize=10, color=INK)
+    panel.set_ylabel(plot.value)
+    panel.set_title(f"{plot.lines} (lines) and on {plot.stars} (stars)", loc="left", fontsize=10, color=INK)
     draw_shares(panel)
     panel.grid(alpha=0.25)
     panel.set_xlim(left=0)
     panel.legend(frameon=False)
-    return as_png(figure, simulated=simulated)
+    return as_png(figure, simulated=plot.simulated)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from bot.comparison_plot import Curve, curves_plot
+from bot.comparison_plot import Curve, CurvesPlot
 from bot.evolution_plots import RatePoints
 from bot.plots import wilson_interval
 from optimizer.evolution.run import EvolveResult
@@ -123,15 +123,15 @@ def _run_report(run: ComparedEvolution) -> dict[str, Any]:
     }
 
 
-def evolution_comparison_plot(runs: Sequence[ComparedEvolution]) -> bytes:
-    """Draw failure rates over model calls, one line per run; see ``bot.comparison_plot.curves_plot``."""
-    curves = [
-        Curve(run.algorithm, run.points.calls, run.points.rates, run.result.calls, run.held_out)
-        for run in runs
-    ]
-    return curves_plot(
-        curves,
+def evolution_comparison_plot(runs: Sequence[ComparedEvolution]) -> CurvesPlot:
+    """Return the plot of failure rates over model calls, one line per run."""
+    return CurvesPlot(
+        curves=tuple(
+            Curve(run.algorithm, run.points.calls, run.points.rates, run.result.calls, run.held_out)
+            for run in runs
+        ),
         value="evolutions that fail",
-        title="Best method on dev instructions (lines) and on held-out instructions (stars)",
+        lines="Best method on dev instructions",
+        stars="held-out instructions",
         simulated=any(run.points.simulated for run in runs),
     )

@@ -32,6 +32,7 @@ from optimizer.model.pool import ModelPool
 from optimizer.model.prices import require_prices
 from optimizer.model.protocol import Journal
 from optimizer.progress import ProgressTeller
+from optimizer.prompts.rules import NOTHING_NEW
 from optimizer.run import Result
 from optimizer.search.algorithm import SearchContext, SearchState
 from optimizer.search.candidates import SEED_ID, Candidate
@@ -232,5 +233,6 @@ class Conductor:
         elif isinstance(event, BaselineScored):
             self._progress.doing = "looking at the errors"
         elif isinstance(event, CandidateRejected):
-            self._ledger.trouble("rejected proposal")
+            again = event.why in NOTHING_NEW
+            self._ledger.trouble("same prompt again" if again else "rejected proposal")
         self._sink(event)

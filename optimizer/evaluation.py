@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from optimizer.concurrently import together
 from optimizer.errors import InputError, ModelRejectedRequest
+from optimizer.languages.switch import language_switch
 from optimizer.metrics.judged import AggregateMetric, AnyMetric, JudgedCase, JudgedMetric, calls_per_answer
 from optimizer.metrics.outcome import Outcome, unparseable
 from optimizer.model.ledger import Ledger
@@ -111,6 +112,8 @@ class Evaluator:
         outcome = await self._outcome(prompt, example, answer)
         if outcome.status == "unparseable":
             self._ledger.trouble("unparseable answer")
+            if language_switch(prompt.text, answer):
+                self._ledger.trouble("answer in another language")
         elif outcome.status == "failed":
             self._ledger.trouble("failed metric")
         judged = Judged(example, answer, outcome)

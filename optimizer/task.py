@@ -15,6 +15,7 @@ from optimizer.examples.table import ExampleTable
 from optimizer.metrics.choose import JUDGES, ChosenMetric, MetricChoice, choose_metric
 from optimizer.metrics.custom import own_metric
 from optimizer.metrics.judged import AnyMetric, JudgedMetric
+from optimizer.metrics.label_spelling import spelling_notes, usual_spellings
 from optimizer.metrics.labels import LabelAccuracy
 from optimizer.metrics.outcome import Metric
 from optimizer.prompts.prompt import Prompt, parse_prompt
@@ -116,16 +117,10 @@ def build_task(
         table, soft = harden(table, roles.target)
     examples, empty = _examples(table, prompt_roles, renamed, needs_expected=not judged)
     if len(examples) < FEWEST_EXAMPLES:
-        raise InputError(
-            f"{table.name} has {len(examples)} usable examples; at least {FEWEST_EXAMPLES} are needed.",
-            "Add rows: half of them are kept for the final test, so 100 or more give a clear verdict.",
-            field="examples",
-            file=table.name,
-        )
-    expected = [example.expected for example in examples]
-    if judged and not any(expected):
+        raise _too_few(table.name, len(examples))
+    if judged and not any(example.expected for example in examples):
         criteria = criteria or goal
-    chosen = _choose(metric, MetricChoice("", criteria, metric_options or {}), expected)
+    chosen, examples = _choose(metric, MetricChoice("", criteria, metric_options or {}), examples)
     labels = chosen.metric.labels if isinstance(chosen.metric, LabelAccuracy) else ()
     pairs = [(example.inputs, example.expected) for example in examples]
     found = data_warnings(pairs, labelled=bool(labels))
@@ -134,13 +129,33 @@ def build_task(
 
 
 def _choose(
-    metric: str | AnyMetric | Callable[[str, str], Any], choice: MetricChoice, expected: Sequence[str]
-) -> ChosenMetric:
-    if isinstance(metric, str):
-        return choose_metric(replace(choice, name=metric), expected)
+    metric: str | AnyMetric | Callable[[str, str], Any], choice: MetricChoice, examples: tuple[Example, ...]
+) -> tuple[ChosenMetric, tuple[Example, ...]]:
+    """Return the metric, and the examples with their labels in one spelling where it reads labels."""
     if isinstance(metric, Metric | JudgedMetric):
-        return ChosenMetric(metric)
-    return ChosenMetric(own_metric(metric))
+        return ChosenMetric(metric), examples
+    if not isinstance(metric, str):
+        return ChosenMetric(own_metric(metric)), examples
+    choice = replace(choice, name=metric)
+    expected = [example.expected for example in examples]
+    chosen = choose_metric(choice, expected)
+    usual = usual_spellings(expected) if isinstance(chosen.metric, LabelAccuracy) else {}
+    if not usual:
+        return chosen, examples
+    spelled = tuple(
+        replace(example, expected=usual.get(example.expected, example.expected)) for example in examples
+    )
+    chosen = choose_metric(choice, [example.expected for example in spelled])
+    return replace(chosen, notes=(*chosen.notes, *spelling_notes(expected, usual))), spelled
+
+
+def _too_few(name: str, count: int) -> InputError:
+    return InputError(
+        f"{name} has {count} usable examples; at least {FEWEST_EXAMPLES} are needed.",
+        "Add rows: half of them are kept for the final test, so 100 or more give a clear verdict.",
+        field="examples",
+        file=name,
+    )
 
 
 def _fill_generic(

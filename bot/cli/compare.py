@@ -44,7 +44,8 @@ def compare(prompt_file: Path, examples_file: Path, **options: Any) -> None:
 
     Every algorithm runs once per seed, within the same budget; runs with the same seed hold out the
     same examples. Answers are not shared between runs, so that calls and times can be compared.
-    Writes compare.json and compare.png to --out. An interrupt ends with the runs that are done.
+    Prints a table and a plot in letters; writes compare.json and compare.png to --out. An interrupt ends
+    with the runs that are done.
     """
     from bot.cli.told_console import ToldConsole
 
@@ -115,7 +116,7 @@ def _tell(
 
     ordered = sorted(runs, key=lambda run: (names.index(run.algorithm), run.seed))
     table = _table(ordered) if ordered else None
-    tell_comparison(comparison_report(ordered), table, lambda: comparison_plot(ordered), options, told)
+    tell_comparison(comparison_report(ordered), table, comparison_plot(ordered), options, told)
 
 
 def _table(runs: Sequence[ComparedRun]) -> Table:

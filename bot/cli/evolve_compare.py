@@ -42,8 +42,8 @@ def evolve_compare(data: Path, **options: Any) -> None:
 
     Every algorithm runs once per seed, within the same budget; runs with the same seed hold out the
     same instructions. Nothing is applied to the whole of DATA. Answers are not shared between runs,
-    so that calls and times can be compared. Writes compare.json and compare.png to --out. An
-    interrupt ends with the runs that are done.
+    so that calls and times can be compared. Prints a table and a plot in letters; writes compare.json
+    and compare.png to --out. An interrupt ends with the runs that are done.
     """
     from bot.cli.evolution_given import evolution_config, open_data, read_method
     from bot.cli.told_console import ToldConsole
@@ -95,7 +95,7 @@ def _tell(runs: Sequence[ComparedEvolution], options: Mapping[str, Any], told: C
     ordered = sorted(runs, key=lambda run: (ALGORITHMS.index(run.algorithm), run.seed))
     table = _table(ordered) if ordered else None
     report = evolution_comparison_report(ordered)
-    tell_comparison(report, table, lambda: evolution_comparison_plot(ordered), options, told)
+    tell_comparison(report, table, evolution_comparison_plot(ordered), options, told)
 
 
 def _table(runs: Sequence[ComparedEvolution]) -> Table:

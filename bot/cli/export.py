@@ -13,7 +13,7 @@ from bot.cli.saying import say
 from optimizer.errors import InputError, PromptbeamError
 
 if TYPE_CHECKING:
-    from optimizer.task import Example
+    from optimizer.task import Task
     from storage.prompts import PromptRecord
     from storage.store import Store
 
@@ -53,13 +53,14 @@ def export(prompt_id: str, format_name: str, out: Path | None, count: int) -> No
 
     with open_store(os.environ) as store:
         record = store.prompts.get(prompt_id, Viewer(user="", team="", everything=True))
-        examples = _examples(store, record, count) if format_name == "promptfoo" else ()
+        task = _task(store, record) if format_name == "promptfoo" else None
         lineage = methods_before(store, record)
     about = ExportFacts(
         title=record.title,
         facts=_facts(record),
         model=ModelSettings.from_env(os.environ).task_model,
-        examples=examples,
+        examples=task.examples[:count] if task else (),
+        metric=task.metric if task else None,
         more=lineage_texts(lineage),
     )
     text = export_prompt(parse_prompt(record.text), format_name, about)
@@ -85,23 +86,33 @@ def _facts(record: PromptRecord) -> str:
     )
 
 
-def _examples(store: Store, record: PromptRecord, count: int) -> tuple[Example, ...]:
-    """Return the first examples of the prompt's run; none when its files are gone or do not fit any more."""
+def _task(store: Store, record: PromptRecord) -> Task | None:
+    """Return the task of the prompt's run; None when its files are gone or do not fit any more."""
     from bot.background.material import prepare_task
     from bot.background.run_files import KeptFiles
     from optimizer.examples.load import load_examples
+    from optimizer.metrics.options import parse_options
     from optimizer.task import build_task
 
     try:
         run = store.runs.get(record.run_id)
         if run.place.kind != "terminal":
-            return prepare_task(run, KeptFiles(store.runs, run.id, _not_kept)).examples[:count]
-        name = str(run.request["examples_name"])
-        table = load_examples(name, store.runs.read_file(run.id, name))
-        target, inputs = run.request.get("target"), run.request.get("inputs", ())
-        return build_task(record.text, table, target=target, inputs=inputs).examples[:count]
+            return prepare_task(run, KeptFiles(store.runs, run.id, _not_kept))
+        given = run.request
+        name, metric = str(given["examples_name"]), str(given.get("metric", "auto"))
+        own = ":" in metric  # a person's own code is not run for an export
+        return build_task(
+            record.text,
+            load_examples(name, store.runs.read_file(run.id, name)),
+            metric="exact" if own else metric,
+            criteria=str(given.get("criteria", "")),
+            metric_options={} if own else parse_options(given.get("metric_options", ())),
+            target=given.get("target"),
+            inputs=given.get("inputs", ()),
+            goal=str(given.get("goal", "")),
+        )
     except (PromptbeamError, KeyError):
-        return ()
+        return None
 
 
 def _not_kept(ref: object) -> bytes:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from bot.comparison_plot import CurvesPlot
     from optimizer.control import RunControl
     from optimizer.model.pool import ModelPool
     from optimizer.model.settings import ModelSettings
@@ -83,19 +84,23 @@ def comparison_table(caption: str, headings: Sequence[str], rows: Iterable[Seque
 def tell_comparison(
     report: Mapping[str, Any],
     table: Table | None,
-    draw: Callable[[], bytes],
+    plot: CurvesPlot,
     options: Mapping[str, Any],
     told: Console,
 ) -> None:
-    """Print the table (None when no run was done) or the report, and write report and plot to ``--out``."""
+    """Print table (None when no run was done) and plot, or the report; write report and plot to ``--out``."""
     from rich.console import Console
 
     from bot.cli.result_files import write_comparison
+    from bot.comparison_plot import draw_curves
+    from bot.comparison_sketch import sketch_curves
 
     if options["as_json"]:
         say(json.dumps(report, ensure_ascii=False, indent=2))
     if table:
-        (told if options["as_json"] else Console()).print(table)
+        seen = told if options["as_json"] else Console()
+        seen.print(table)
+        seen.print(sketch_curves(plot), highlight=False, markup=False, no_wrap=True, crop=False)
     if options["out"]:
-        write_comparison(options["out"], report, draw())
+        write_comparison(options["out"], report, draw_curves(plot))
         told.print(f"Written: compare.json, compare.png in {options['out']}", markup=False)

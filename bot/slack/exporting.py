@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from bot.background.method_keeping import lineage_texts, methods_before
+from bot.background.request import OptimizeRequest
 from bot.slack.doors import Asker
 from bot.slack.messages.library import gain
 from bot.slack.reception import Reception
@@ -18,7 +19,7 @@ from optimizer.examples.pasted import load_pasted
 from optimizer.examples.table import ExampleTable
 from optimizer.interchange.formats import FORMATS, ExportFacts, export_prompt
 from optimizer.prompts.prompt import parse_prompt
-from optimizer.task import Example, build_task
+from optimizer.task import Task, build_task
 from storage.prompts import PromptRecord
 
 _ENDINGS = {"markdown": "md", "langchain": "json", "openai": "json", "promptfoo": "yaml"}
@@ -39,12 +40,13 @@ def export_file(reception: Reception, asker: Asker, record: PromptRecord, format
         raise InputError(f"There is no format {format_name!r}.", f"Choose one of {', '.join(FORMATS)}.")
     with_tests = format_name == "promptfoo"
     may_have = reception.doors.may_change(asker, record.owner)
-    tests = _examples(reception, record) if with_tests and may_have else ()
+    task = _task(reception, record) if with_tests and may_have else None
     about = ExportFacts(
         title=record.title,
         facts=gain(record),
         model=reception.settings.models.task_model,
-        examples=tests,
+        examples=task.examples[:_MOST_TESTS] if task else (),
+        metric=task.metric if task else None,
         more=lineage_texts(methods_before(reception.store, record)),
     )
     text = export_prompt(parse_prompt(record.text), format_name, about)
@@ -90,20 +92,23 @@ def harmless_cell(text: str) -> str:
     )
 
 
-def _examples(reception: Reception, record: PromptRecord) -> tuple[Example, ...]:
-    """Examples of the prompt's run for promptfoo's tests; none when its files are gone or do not fit any more."""
+def _task(reception: Reception, record: PromptRecord) -> Task | None:
+    """Return the task of the prompt's run; None when its files are gone or do not fit any more."""
     runs = reception.store.runs
     try:
-        run = runs.get(record.run_id)
-        table = _table(reception, run.id, run.request)
-        target = str(run.request.get("target") or "") or None
-        return build_task(record.seed_text, table, target=target).examples[:_MOST_TESTS]
+        request = OptimizeRequest.from_dict(runs.get(record.run_id).request)
+        return build_task(
+            record.seed_text,
+            _table(reception, record.run_id, request),
+            metric=request.metric,
+            target=request.target or None,
+            goal=request.goal,
+        )
     except InputError:
-        return ()
+        return None
 
 
-def _table(reception: Reception, run_id: str, request: object) -> ExampleTable:
-    given = request if isinstance(request, dict) else {}
-    for number, ref in enumerate(given.get("example_files") or ()):
-        return load_examples(str(ref["name"]), reception.store.runs.read_file(run_id, f"examples/{number}"))
-    return load_pasted(str(given.get("pasted") or ""))
+def _table(reception: Reception, run_id: str, request: OptimizeRequest) -> ExampleTable:
+    for number, ref in enumerate(request.example_files):
+        return load_examples(ref.name, reception.store.runs.read_file(run_id, f"examples/{number}"))
+    return load_pasted(request.pasted)

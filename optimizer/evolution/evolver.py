@@ -22,12 +22,13 @@ from optimizer.instructions.records import Instruction
 from optimizer.metrics.judge_calls import Verdict, ask_judge, judge_messages, read_judgement
 from optimizer.model.ledger import Ledger
 from optimizer.model.protocol import Model, ModelRequest
+from optimizer.model.troubles import Trouble
 from optimizer.prompts.rules import fingerprint
 from optimizer.seeds import generator
 
 NO_EVOLVED = Failure("no evolved instruction", "The reply does not end with an evolved instruction.")
 REJECTED = Failure("rejected request", "The model's server rejected the request.")
-UNREADABLE_JUDGE = "unreadable judge"
+UNREADABLE_JUDGE: Trouble = "unreadable judge"
 _RETRY_TEMPERATURE = 0.7
 """A retry is sampled at least so hot, and shows what was wrong, so that it does not repeat itself."""
 JUDGE_CALLS = 2

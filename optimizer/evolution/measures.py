@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from typing import TypeAlias
 
 from optimizer.evolution.events import Measured
-from optimizer.evolution.words import words_of
+from optimizer.languages.words import words_of
 
 Embed: TypeAlias = Callable[[Sequence[str]], Sequence[Sequence[float]]]
 """Gives one vector for every text, in order; all of the same length. Called with up to 64 texts at a time."""

@@ -76,8 +76,8 @@ def _records(name: str, text: str, delimiter: str) -> list[list[str]]:
     return [record for record in records if record]
 
 
-def checked_header(name: str, header: list[str], least: int = 2, field: str = "examples") -> list[str]:
-    """Return the column names when each is there and stands once, and there are at least ``least``.
+def checked_header(name: str, header: list[str], field: str = "examples") -> list[str]:
+    """Return the column names when each is there and stands once.
 
     Raises:
         InputError: they are not.
@@ -94,13 +94,6 @@ def checked_header(name: str, header: list[str], least: int = 2, field: str = "e
         raise InputError(
             f"{name}: the column name {sorted(repeated)[0]!r} stands twice.",
             "Give each column a name of its own.",
-            field=field,
-            file=name,
-        )
-    if len(header) < least:
-        raise InputError(
-            f"{name} has only the column {header[0]!r}.",
-            "It needs at least two columns: the input and the expected answer.",
             field=field,
             file=name,
         )

@@ -90,7 +90,7 @@ def _header(file: DataFile, reader: Iterator[list[str]]) -> list[str]:
         ) from None
     if record is None:
         raise empty_file(file.name, FIELD)
-    return checked_header(file.name, [readable(cell.strip()) for cell in record], least=1, field=FIELD)
+    return checked_header(file.name, [readable(cell.strip()) for cell in record], field=FIELD)
 
 
 def _row(row: int, header: list[str], record: list[str]) -> RawRow:

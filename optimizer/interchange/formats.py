@@ -14,6 +14,7 @@ from optimizer.interchange.markdown import write_markdown
 from optimizer.interchange.messages_text import to_text
 from optimizer.interchange.openai_json import is_openai, read_openai, write_openai
 from optimizer.interchange.promptfoo_yaml import is_promptfoo, read_promptfoo, write_promptfoo
+from optimizer.metrics.judged import AnyMetric
 from optimizer.model.protocol import Message
 from optimizer.prompts.prompt import Prompt
 from optimizer.task import Example
@@ -33,7 +34,8 @@ FORMATS = ("markdown", "langchain", "openai", "promptfoo")
 class ExportFacts:
     """What goes with the prompt where a format has a place for it.
 
-    ``model`` is the task model as ``provider:model``; ``examples`` become promptfoo's tests.
+    ``model`` is the task model as ``provider:model``; ``examples`` become promptfoo's tests, which judge
+    answers as ``metric`` does, as far as they can.
     ``more`` are texts that it came from, with a heading each, for the page of Markdown.
     """
 
@@ -41,6 +43,7 @@ class ExportFacts:
     facts: str = ""
     model: str = "openai:gpt-4.1-mini"
     examples: Sequence[Example] = ()
+    metric: AnyMetric | None = None
     more: Sequence[tuple[str, str]] = ()
 
 
@@ -57,7 +60,9 @@ def export_prompt(prompt: Prompt, format_name: str, about: ExportFacts) -> str:
     if format_name == "openai":
         return write_openai(prompt)
     if format_name == "promptfoo":
-        return write_promptfoo(prompt, about.examples, title=about.title, provider=about.model)
+        return write_promptfoo(
+            prompt, about.examples, title=about.title, provider=about.model, metric=about.metric
+        )
     raise InputError(
         f"There is no format {format_name!r}.", f"Choose one of {', '.join(FORMATS)}.", field="format"
     )

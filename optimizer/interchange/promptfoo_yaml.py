@@ -15,6 +15,9 @@ from optimizer.errors import InputError
 from optimizer.interchange.messages_text import INPUT, to_messages, variable_names
 from optimizer.interchange.openai_json import is_openai, read_openai
 from optimizer.interchange.templates import read_template
+from optimizer.metrics.json_fields import expected_object
+from optimizer.metrics.judged import AnyMetric, JudgedMetric
+from optimizer.metrics.pattern import PatternMatch
 from optimizer.model.protocol import Message
 from optimizer.prompts.prompt import Prompt
 from optimizer.task import Example
@@ -24,8 +27,19 @@ _OPENS = re.compile(r"\A(\s*)([A-Za-z])(?=[A-Za-z0-9+]*:)")
 _UNPRINTABLE = re.compile("[\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff\u2028\u2029]")
 
 
-def write_promptfoo(prompt: Prompt, examples: Sequence[Example], *, title: str, provider: str) -> str:
-    """Return a configuration that ``promptfoo eval`` takes; each example becomes a test."""
+def write_promptfoo(
+    prompt: Prompt,
+    examples: Sequence[Example],
+    *,
+    title: str,
+    provider: str,
+    metric: AnyMetric | None = None,
+) -> str:
+    """Return a configuration that ``promptfoo eval`` takes; each example becomes a test.
+
+    A test asserts what comes closest to ``metric``: that the answer meets a judge's criteria, matches the
+    pattern, contains the expected text, is the expected JSON object, or else equals the expected text.
+    """
     messages = to_messages(prompt, _inert, lambda name: f"{{{{{name}}}}}")
     chat = json.dumps(
         [{"role": message.role, "content": message.content} for message in messages],
@@ -42,11 +56,9 @@ def write_promptfoo(prompt: Prompt, examples: Sequence[Example], *, title: str, 
             "  - vars:",
             *(f"      {name}: {_quoted(_value(text))}" for name, text in _vars(names, example)),
         ]
-        lines += [
-            "    assert:",
-            "      - type: equals",
-            f"        value: {_quoted(_value(example.expected))}",
-        ]
+        kind, value = _assertion(metric, example)
+        if kind:
+            lines += ["    assert:", f"      - type: {kind}", f"        value: {value}"]
     return "\n".join(lines) + "\n"
 
 
@@ -101,6 +113,23 @@ def _vars(names: Mapping[str, str], example: Example) -> list[tuple[str, str]]:
     return [(plain, by_name.get(folded(name), "")) for name, plain in names.items()]
 
 
+def _assertion(metric: AnyMetric | None, example: Example) -> tuple[str, str]:
+    """Return type and YAML value of the assertion on an answer; no type where nothing says what is right."""
+    expected = example.expected
+    if isinstance(metric, JudgedMetric):
+        rubric = f"{metric.criteria}\nExpected answer: {expected}" if expected else metric.criteria
+        return "llm-rubric", _quoted(_value(rubric))
+    if not expected:
+        return "", ""
+    if isinstance(metric, PatternMatch):
+        return "regex", _quoted(_value(metric.pattern_for(expected).pattern))
+    if metric and metric.name == "contains":
+        return "icontains", _quoted(_value(expected))
+    if metric and metric.name == "json" and _inert(expected) == expected:
+        return "equals", _quoted(expected_object(expected))
+    return "equals", _quoted(_value(expected))
+
+
 def _inert(text: str) -> str:
     """Return ``text`` so that Nunjucks prints it as it is."""
     return _SPECIAL.sub('{{ "{" }}', text)
@@ -111,6 +140,6 @@ def _value(text: str) -> str:
     return _OPENS.sub(r'\1{{ "\2" }}', _inert(text))
 
 
-def _quoted(text: str) -> str:
-    """Return ``text`` as a YAML scalar in double quotes (JSON's, with what YAML does not print escaped)."""
-    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
+def _quoted(value: Any) -> str:
+    """Return a value as YAML: JSON, its texts in double quotes, with what YAML does not print escaped."""
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))

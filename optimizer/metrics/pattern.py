@@ -41,11 +41,15 @@ class PatternMatch:
         given = answer.strip()[:LONGEST_ANSWER]
         if not given:
             return unparseable(answer, "a text")
-        pattern = self._common or self._by_text.get(expected) or compiled(expected, self._flags)
+        pattern = self.pattern_for(expected)
         match = pattern.fullmatch(given) if self._whole else pattern.search(given)
         if match:
             return Outcome(1.0, "correct", match[0][:500])
         return Outcome(0.0, "wrong", given[:500], f"The answer must match the pattern {pattern.pattern}")
+
+    def pattern_for(self, expected: str) -> re.Pattern[str]:
+        """Return the pattern that an answer is tried against."""
+        return self._common or self._by_text.get(expected) or compiled(expected, self._flags)
 
 
 def compiled(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:

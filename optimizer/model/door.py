@@ -22,6 +22,7 @@ from optimizer.model.pool import ModelPool
 from optimizer.model.prices import cost_of, price_of
 from optimizer.model.protocol import Journal, JournalEntry, ModelAnswer, ModelRequest
 from optimizer.model.trace import CallSpan
+from optimizer.model.troubles import Trouble
 from optimizer.seeds import generator, request_seed
 
 _FIRST_WAIT = 0.5
@@ -224,12 +225,12 @@ def part_of(purpose: str) -> str:
     return purpose.partition(_PART)[2]
 
 
-def _trouble(error: ModelError) -> str:
+def _trouble(error: ModelError) -> Trouble:
     """Name what went wrong, for the count that the result shows."""
     return next((name for kind, name in _TROUBLES if isinstance(error, kind)), "failed call")
 
 
-_TROUBLES: tuple[tuple[type[ModelError], str], ...] = (
+_TROUBLES: tuple[tuple[type[ModelError], Trouble], ...] = (
     (ModelRateLimited, "rate limit"),
     (ModelOverloaded, "overloaded or failing server"),
     (ModelTimeout, "timeout"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from optimizer.config import Budget
 from optimizer.errors import BudgetExhausted
 from optimizer.model.protocol import ModelAnswer
+from optimizer.model.troubles import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ class Ledger:
         self.cached += 1
         self._on_change()
 
-    def trouble(self, what: str) -> None:
+    def trouble(self, what: Trouble) -> None:
         """Count something that went wrong with the model."""
         self.troubles[what] += 1
 

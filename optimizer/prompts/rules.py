@@ -17,6 +17,13 @@ _META_TAGS = re.compile(
 )
 
 
+UNCHANGED = "The edit changed nothing."
+PROPOSED_BEFORE = "The same prompt was proposed before."
+NEARLY_KNOWN = "The edit is nearly the same as an earlier prompt."
+NOTHING_NEW = frozenset({UNCHANGED, PROPOSED_BEFORE, NEARLY_KNOWN})
+"""Why a proposal was rejected when the optimizer model only returned a prompt that was there already."""
+
+
 def why_rejected(parent: Prompt, proposal: str, *, max_chars: int) -> str | None:
     """Return one plain sentence on what is wrong with the editable text ``proposal``, None if nothing is."""
     limit = max(max_chars, 4 * len(parent.editable_text))
@@ -40,7 +47,7 @@ def why_unfit(old: str, proposal: str, *, limit: int) -> str | None:
     if not proposal.strip():
         return "The edit is empty."
     if same_text(proposal, old):
-        return "The edit changed nothing."
+        return UNCHANGED
     if len(proposal) > limit:
         return f"The edit has {len(proposal):,} characters; the cap is {limit:,}."
     if _meta_tags(proposal) - _meta_tags(old):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimizer.events import CandidateRejected, CandidatesProposed, EventSink, Proposal
-from optimizer.prompts.rules import fingerprint, why_rejected
+from optimizer.prompts.rules import PROPOSED_BEFORE, fingerprint, why_rejected
 from optimizer.search.candidates import Candidate, Draft, Offspring
 from optimizer.seeds import generator
 
@@ -69,7 +69,7 @@ def _why_not(parent: Candidate, draft: Draft, seen: set[str], rules: AdmissionRu
     if why:
         return why
     if fingerprint(parent.prompt.with_edit(draft.text).text) in seen:
-        return "The same prompt was proposed before."
+        return PROPOSED_BEFORE
     return None
 
 

@@ -1,6 +1,7 @@
 """``promptbeam compare`` as a person runs it: table, files, equal splits, and what ends before anything is paid."""
 
 import json
+import re
 import signal
 
 import pytest
@@ -71,10 +72,13 @@ def test_the_budget_holds_for_every_run(tmp_path, model):
     assert all(run["calls"] <= 240 for run in report_of(out)["runs"])
 
 
-def test_without_json_the_table_goes_to_standard_output(tmp_path, model):
+def test_without_json_table_and_plot_go_to_standard_output(tmp_path, model):
     code, out, err = compare(tmp_path, model, "--algorithms", "mc", "--seeds", 1, *SMALL)
     assert code == 0
     assert "held out" in out
+    assert "Best candidate on search examples, score" in out
+    assert re.search(r"\d% \| +m+\n", out)
+    assert "   m mc\n" in out
     assert "1/1 mc, seed 0" in err
 
 

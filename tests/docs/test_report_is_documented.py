@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -12,6 +13,7 @@ from optimizer.evolution.report import build_evolution_report
 from optimizer.evolution.run import EvolveResult
 from optimizer.metrics.choose import METRICS, MetricChoice, choose_metric
 from optimizer.metrics.options import MetricOptions
+from optimizer.model.troubles import Trouble
 from optimizer.report import build_report
 from optimizer.run import Result
 from optimizer.stored_events import EVENT_TYPES
@@ -42,6 +44,12 @@ def test_every_field_of_an_evolutions_report_is_documented_and_the_other_way_rou
     table = REPORT.split("## The report of an evolution")[1].split("## Events")[0]
     rows = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in names(row)}
     assert rows == report.keys()
+
+
+def test_every_trouble_is_documented_and_the_other_way_round():
+    table = REPORT.split("## Troubles")[1].split("\n## ")[0]
+    rows = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in names(row)}
+    assert rows == set(get_args(Trouble))
 
 
 @pytest.mark.parametrize("kind", EVENT_TYPES)

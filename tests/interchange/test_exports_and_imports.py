@@ -15,6 +15,10 @@ from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder, Prom
 from optimizer.errors import InputError
 from optimizer.interchange.formats import FORMATS, ExportFacts, export_prompt, read_prompt
 from optimizer.interchange.promptfoo_yaml import write_promptfoo
+from optimizer.metrics.contains import ContainsMatch
+from optimizer.metrics.json_fields import JsonFieldMatch
+from optimizer.metrics.judge import CriteriaJudge
+from optimizer.metrics.pattern import PatternMatch
 from optimizer.prompts.few_shot import with_demonstrations
 from optimizer.prompts.prompt import parse_prompt
 from optimizer.task import Example
@@ -123,6 +127,34 @@ def test_a_promptfoo_configuration_has_prompt_provider_and_tests():
     assert [test["vars"]["subject"] for test in config["tests"]] == ["Hi", ""]
     assert config["tests"][0]["assert"] == [{"type": "equals", "value": "billing"}]
     assert not config["description"].startswith("file:")
+
+
+@pytest.mark.parametrize(
+    ("metric", "expected", "assertion"),
+    [
+        (None, "a", {"type": "equals", "value": "a"}),
+        (None, "", None),
+        (ContainsMatch(), "a", {"type": "icontains", "value": "a"}),
+        (PatternMatch(["a+"]), "a+", {"type": "regex", "value": "a+"}),
+        (PatternMatch([], pattern="b$"), "a", {"type": "regex", "value": "b$"}),
+        (CriteriaJudge("Be {{kind}}."), "", {"type": "llm-rubric", "value": 'Be {{ "{" }}{kind}}.'}),
+        (CriteriaJudge("Kind."), "a", {"type": "llm-rubric", "value": "Kind.\nExpected answer: a"}),
+        (
+            JsonFieldMatch(['{"n": 1}']),
+            '{"n": [1.5, "x", null]}',
+            {"type": "equals", "value": {"n": [1.5, "x", None]}},
+        ),
+        (
+            JsonFieldMatch(['{"n": 1}']),
+            '{"n": "{{x}}"}',
+            {"type": "equals", "value": '{"n": "{{ "{" }}{x}}"}'},
+        ),
+    ],
+)
+def test_a_promptfoo_test_judges_as_the_runs_metric_does(metric, expected, assertion):
+    about = ExportFacts(examples=[Example(1, (("text", "t"),), expected)], metric=metric)
+    config = yaml.safe_load(export_prompt(parse_prompt("Q {text}"), "promptfoo", about))
+    assert config["tests"][0].get("assert") == ([assertion] if assertion else None)
 
 
 @settings(deadline=None, derandomize=True)

@@ -153,14 +153,26 @@ async def test_an_optimizer_that_returns_the_same_prompt_again_edits_nothing(ans
     final = parse_prompt(result.candidate_prompt)
     assert final.editable_text == parse_prompt(result.seed_prompt).editable_text
     assert result.stopped_because in ("patience", "rounds")
-    assert troubles["rejected proposal"] > 0
+    assert troubles["same prompt again"] > 0
 
 
-async def test_answers_in_another_language_are_wrong_and_told(answering):
-    answering(lambda kind, request, text: IN_FRENCH.get(text, text) if kind == "task" else text)
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("{}", False),  # a single word is of no language for certain
+        ("La réponse est {}, car le client parle de cette chose dans son message.", True),
+        ("Ответ: клиент пишет нам о счёте или об ошибке.", True),
+    ],
+)
+async def test_answers_in_another_language_are_wrong_and_told(answering, sentence, told):
+    def abroad(kind, request, text):
+        return sentence.format(IN_FRENCH.get(text, text)) if kind == "task" and text in IN_FRENCH else text
+
+    answering(abroad)
     with RunningModel() as model:
         _, troubles = await run_against(model)
     assert troubles["unparseable answer"] > 20
+    assert (troubles.get("answer in another language", 0) > 20) == told
 
 
 async def test_a_server_that_is_away_for_a_while_is_waited_for(monkeypatch):

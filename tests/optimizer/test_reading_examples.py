@@ -64,7 +64,6 @@ def test_another_encoding_is_named_with_its_line():
         (b"<!DOCTYPE html><html>sign in</html>", "HTML"),
         (b"  \n", "empty"),
         (b"PK\x03\x04rest", "Excel"),
-        (b"text\na\nb\n", "only the column"),
         (b"text,text\na,b\n", "stands twice"),
         (b"text,\na,b\n", "no name"),
     ],

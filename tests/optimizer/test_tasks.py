@@ -1,8 +1,13 @@
 """From prompt and table to a task: roles are guessed and told, what cannot work is refused."""
 
+import io
+
 import pytest
+from openpyxl import Workbook
 
 from optimizer.errors import InputError
+from optimizer.examples.load import load_examples
+from optimizer.examples.pasted import load_pasted
 from optimizer.examples.table import ExampleTable
 from optimizer.task import build_task
 
@@ -94,3 +99,66 @@ def test_rows_without_an_answer_are_left_out_and_counted():
 def test_free_answers_get_the_normalised_metric():
     task = build_task("p {text}", table(value=lambda i: (f"t{i}", f"answer number {i}")))
     assert task.metric.name == "normalised"
+
+
+def one_column(kind, name="mail"):
+    rows = [f"Where is parcel {i}, please?" for i in range(30)]
+    if kind == "xlsx":
+        book, file = Workbook(), io.BytesIO()
+        for text in (name, *rows):
+            book.active.append([text])
+        book.save(file)
+        return load_examples("t.xlsx", file.getvalue())
+    if kind == "pasted":
+        return load_pasted("\n".join([f"| {name} |", "|---|", *(f"| {text} |" for text in rows)]))
+    return load_examples("t.csv", "\n".join([name, *(f'"{text}"' for text in rows)]).encode())
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "pasted"])
+def test_inputs_alone_are_enough_where_a_model_judges(kind):
+    task = build_task("Answer: {mail}", one_column(kind), criteria="Polite.")
+    assert (task.roles.inputs, task.roles.target, len(task.examples)) == (("mail",), "", 30)
+    assert task.examples[3].fields == {"mail": "Where is parcel 3, please?"}
+    named = build_task("Improve it.", one_column(kind, "answer"), metric="pairwise", goal="polite answers")
+    assert (named.roles.inputs, named.roles.target) == (("answer",), "")
+
+
+def test_inputs_alone_are_refused_where_nothing_says_what_is_right():
+    error = refused("Answer: {mail}", one_column("csv"))
+    assert error.field == "examples"
+    assert "only the column 'mail'" in error.message
+    assert "judge" in error.fix
+
+
+def test_a_label_in_two_spellings_is_one_label_and_told():
+    spellings = ("Spam", "spam", "Spam", "Ham", "Ham", "ham.")
+    data = table(rows=60, value=lambda i: (f"text {i}", spellings[i % 6]))
+    for metric in ("auto", "label", "macro-f1"):
+        task = build_task("Spam? {text}", data, metric=metric)
+        assert task.labels == ("Ham", "Spam")
+        assert {example.expected for example in task.examples} == {"Ham", "Spam"}
+        assert any("'ham.' (10 rows) as 'Ham', 'spam' (10 rows) as 'Spam'" in told for told in task.warnings)
+
+
+def test_macro_f1_charges_a_wrong_answer_to_the_label_whatever_its_spelling():
+    data = table(rows=60, value=lambda i: (f"text {i}", ("Spam", "spam", "Spam", "Ham")[i % 4]))
+    task = build_task("Spam? {text}", data, metric="macro-f1")
+    expected = [example.expected for example in task.examples]
+    always_spam = [task.metric.judge(label, "spam") for label in expected]
+    # Spam: 45 of 60 answers are right, all 45 found: F1 = 90 / 105. Ham: 0.
+    assert task.metric.aggregate(expected, always_spam) == pytest.approx(90 / 105 / 2)
+
+
+def test_labels_that_only_look_alike_stay_apart():
+    data = table(value=lambda i: (f"text {i}", ("?", "!", "C", "C++")[i % 4]))
+    assert build_task("p {text}", data, metric="label").labels == ("!", "?", "C", "C++")
+    assert not any("spelling" in told for told in build_task("p {text}", data, metric="label").warnings)
+    exact = table(value=lambda i: (f"text {i}", ("Spam", "spam")[i % 2]))
+    assert {item.expected for item in build_task("p {text}", exact, metric="exact").examples} == {
+        "Spam",
+        "spam",
+    }
+
+
+def test_one_label_in_two_spellings_is_refused_like_one_label():
+    assert "same label" in refused("p {text}", table(value=lambda i: (f"t{i}", ("a", "A")[i % 2]))).message

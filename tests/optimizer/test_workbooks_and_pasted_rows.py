@@ -73,7 +73,6 @@ def test_a_formula_is_text_of_its_value_and_never_run():
         ([["text", "label"], ["a", "x", "stray"]], 1, "beside"),
         ([["text", "text"], ["a", "x"]], None, "twice"),
         ([["text", None, "label"], ["a", "x", "y"]], None, "no name"),
-        ([["text"], ["a"]], None, "only the column"),
         ([], None, "no rows"),
     ],
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 
 from optimizer.evolution.cases import EvolutionCase
-from optimizer.evolution.failures.function_words import ANY_FUNCTION_WORD
 from optimizer.evolution.failures.phrases import (
     ACKNOWLEDGED,
     AS_AN_AI,
@@ -27,7 +26,8 @@ from optimizer.evolution.failures.wording import (
     normalised,
     opening,
 )
-from optimizer.evolution.words import words_of
+from optimizer.languages.function_words import ANY_FUNCTION_WORD
+from optimizer.languages.words import words_of
 
 FEW_WORDS = 80
 LONGEST_COUNTER_QUESTION = 300

@@ -10,7 +10,7 @@ from optimizer.evolution.cases import EvolutionCase
 from optimizer.evolution.failures.leak_phrases import ANNOUNCES, META_PROMPT
 from optimizer.evolution.failures.phrases import AS_AN_AI
 from optimizer.evolution.failures.wording import Phrases, normalised, opening
-from optimizer.evolution.words import words_of
+from optimizer.languages.words import words_of
 
 COPIED_WORDS = 8
 COPIED_CHARACTERS = 16

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 
 from optimizer.evolution.cases import EvolutionCase
-from optimizer.evolution.failures.function_words import ANY_FUNCTION_WORD
-from optimizer.evolution.words import words_of
+from optimizer.languages.function_words import ANY_FUNCTION_WORD
+from optimizer.languages.words import words_of
 
 FEWEST_NUMBERS = 2
 FEWEST_NAMES_IN_CODE = 3

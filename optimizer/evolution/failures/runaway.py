@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from optimizer.evolution.cases import EvolutionCase
-from optimizer.evolution.words import words_of
+from optimizer.languages.words import words_of
 
 MOST_TIMES = 4
 FREE_CHARACTERS = 1_500

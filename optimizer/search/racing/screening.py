@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from optimizer.prompts.prompt import Prompt
-from optimizer.prompts.rules import fingerprint, why_rejected
+from optimizer.prompts.rules import NEARLY_KNOWN, PROPOSED_BEFORE, fingerprint, why_rejected
 from optimizer.task import Example
 
 _SHORTEST_COPY = 30
@@ -43,12 +43,12 @@ class Screen:
         """Return why ``child`` is nothing new beside what is known, None if it is new."""
         whole = fingerprint(child.text)
         if whole in self._fingerprints:
-            return "The same prompt was proposed before."
+            return PROPOSED_BEFORE
         if any(copy in whole and copy not in fingerprint(parent.text) for copy in self._copies):
             return "The edit copies an example into the prompt."
         pairs = _pairs(whole)
         if any(_similarity(pairs, known) >= self._nearly for known in self._known):
-            return "The edit is nearly the same as an earlier prompt."
+            return NEARLY_KNOWN
         return None
 
     def remember(self, prompt: Prompt) -> None:

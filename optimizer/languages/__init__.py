@@ -1,0 +1,1 @@
+"""What language a text is in, as far as words and letters tell."""
