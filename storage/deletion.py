@@ -15,11 +15,11 @@ from storage.database import Database
 from storage.errors import storage_error
 from storage.result_files import ResultFiles
 from storage.runs import ENDED
+from storage.spending import DAY, delete_answers
 from storage.visibility import Viewer
 
 logger = logging.getLogger(__name__)
 
-DAY = 86_400.0
 TABLES_OF_A_RUN = (
     *("events", "run_messages", "run_files", "calls"),
     *("outbox", "run_commands", "run_takes", "work", "run_reviews"),
@@ -206,11 +206,8 @@ class Eraser:
         left = True
         while left:
             with self._database.write() as connection:
-                deleted = connection.execute(
-                    "DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE run_id = ? LIMIT ?)",
-                    (run_id, _ANSWERS_AT_ONCE),
-                )
-                left = deleted.rowcount == _ANSWERS_AT_ONCE
+                deleted = delete_answers(connection, run_id, self._clock(), _ANSWERS_AT_ONCE)
+                left = deleted == _ANSWERS_AT_ONCE
             if left:
                 time.sleep(_PAUSE)
 

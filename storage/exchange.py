@@ -11,6 +11,7 @@ from storage.commands import Command, CommandTable
 from storage.presence import LeaseTable, WorkerTable
 from storage.runs import RunRecord, RunTable
 from storage.shared_database import SharedDatabase
+from storage.spending import delete_answers, spent_since
 from storage.work import WorkTable
 
 if TYPE_CHECKING:
@@ -31,14 +32,13 @@ class Exchange:
     shared: bool
 
     def spent(self, since: float, *, team: str, owner: str = "") -> float:
-        """Return what was paid since a time (US dollars) by a workspace, or by one person of it."""
-        person = " AND runs.owner = ?" if owner else ""
-        rows = self.database.rows(
-            "SELECT coalesce(sum(calls.cost), 0) FROM calls JOIN runs ON runs.id = calls.run_id"
-            f" WHERE calls.at >= ? AND runs.team = ?{person}",
-            (since, team, *([owner] if owner else [])),
-        )
-        return float(rows[0][0])
+        """Return what was paid since a time of today (US dollars) by a workspace, or by one person of it."""
+        return spent_since(self.database, since, team=team, owner=owner)
+
+    def forget_spending(self, team: str) -> None:
+        """Delete what is known of money that deleted runs of a workspace took; it left."""
+        with self.database.write() as connection:
+            connection.execute("DELETE FROM spent WHERE team = ?", (team,))
 
     def paid(self, run_id: str) -> bool:
         """Tell whether anything was paid for the run."""
@@ -94,7 +94,7 @@ class Exchange:
         if not self.shared:
             return
         with self.database.write() as connection:
-            connection.execute("DELETE FROM calls WHERE run_id = ?", (run_id,))
+            delete_answers(connection, run_id, self.database.now())
             connection.execute("DELETE FROM runs WHERE id = ? OR id LIKE ?", (run_id, f"{run_id}.%"))
 
 

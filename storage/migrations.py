@@ -6,7 +6,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 from sqlite_utils.db import Table
 
-from storage.shared_schema import SHARED_TABLES
+from storage.shared_schema import SHARED_TABLES, SPENT
 
 migrations = Migrations("promptbeam")
 
@@ -294,3 +294,9 @@ def m051_reviews_of_runs(tables: Tables) -> None:
     columns = {"id": int, "run_id": str, "reviewer": str, "kind": str, "text": str, "at": float}
     reviews.create(columns, pk="id", not_null={"run_id", "reviewer", "kind", "text", "at"})
     reviews.create_index(["run_id"])
+
+
+@migrations()
+def m052_spent(tables: Tables) -> None:
+    """What deleted runs had cost on the day of their deletion, for the daily budgets."""
+    tables.execute(SPENT)

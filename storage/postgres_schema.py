@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from storage.errors import StorageError
-from storage.shared_schema import SHARED_TABLES
+from storage.shared_schema import SHARED_TABLES, SPENT
 
 if TYPE_CHECKING:
     import psycopg
@@ -44,6 +44,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "p003_shared_work",
         tuple(statement.format(number="number BIGSERIAL PRIMARY KEY") for statement in SHARED_TABLES),
     ),
+    ("p004_spent", (SPENT,)),
 )
 
 

@@ -19,3 +19,9 @@ SHARED_TABLES: tuple[str, ...] = (
     "CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until DOUBLE PRECISION NOT NULL)",
 )
 """``{number}`` stands for an integer key that only ever grows, which each database writes its own way."""
+
+SPENT = (
+    "CREATE TABLE spent (team TEXT NOT NULL, owner TEXT NOT NULL, at DOUBLE PRECISION NOT NULL,"
+    " cost DOUBLE PRECISION NOT NULL)"
+)
+"""Part of the tables that both databases have; it came later."""

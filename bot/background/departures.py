@@ -85,6 +85,7 @@ class Departures:
             for run_id in self._exchange.runs_of(team, departure.gone_at):
                 self._exchange.erase(run_id)
             erased = self._store.eraser.of_team(team, departure.gone_at)
+            self._exchange.forget_spending(team)
             logger.info("purged %s: %d runs, %d prompts", team, erased.runs, erased.prompts)
             left += erased.left
         if not left:

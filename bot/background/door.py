@@ -13,8 +13,7 @@ from optimizer.model.prices import price_of
 from optimizer.model.settings import ModelSettings
 from storage.exchange import Exchange
 from storage.runs import RunRecord
-
-_DAY = 86_400
+from storage.spending import DAY, midnight_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ class Door:
     def left_today(self, team: str, owner: str) -> float | None:
         """US dollars that ``owner`` may still spend today; None when no daily budget is set."""
         now = self._clock()
-        midnight = now - now % _DAY
+        midnight = midnight_before(now)
         left = [
             max(limit - self._exchange.spent(midnight, team=team, owner=person), 0.0)
             for limit, person in ((self._budget.person, owner), (self._budget.workspace, ""))
@@ -105,8 +104,8 @@ class Door:
             DailyBudgetSpent: nothing more may be spent today.
         """
         now = self._clock()
-        midnight = now - now % _DAY
-        left = math.ceil((midnight + _DAY - now) / 3600)
+        midnight = midnight_before(now)
+        left = math.ceil((midnight + DAY - now) / 3600)
         team, owner = run.place.team, run.owner
         for limit, person, whose, name in (
             (self._budget.person, owner, "You have", "BUDGET_PERSON_USD_PER_DAY"),

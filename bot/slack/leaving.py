@@ -12,7 +12,7 @@ from typing import Any
 
 from slack_bolt import App
 
-from storage.deletion import DAY
+from storage.spending import DAY
 from storage.workspaces import Reason, WorkspaceTable
 
 logger = logging.getLogger(__name__)

@@ -193,7 +193,7 @@ def test_what_is_erased_is_gone_and_what_is_forgotten_still_counts_as_paid(postg
     exchange.erase("r-2")
     for table in ("run_files", "run_commands", "work"):
         assert database.rows(f"SELECT * FROM {table}") == []
-    assert exchange.spent(0, team="T1") == 0.5
+    assert exchange.spent(0, team="T1") == 1.0, "nor is the day's money given back"
     assert exchange.journal.find("r-1") is not None
     assert exchange.journal.find("r-2") is None
     journal.close()

@@ -16,9 +16,11 @@ from optimizer.errors import ConfigError, InputError
 from optimizer.model.settings import ModelSettings
 from sandbox.model.runner import RunningModel
 from sandbox.workspace.runner import RunningWorkspace
+from storage.deletion import Eraser
 from storage.exchange import Exchange, local_exchange
 from storage.runs import Place, RunRecord
 from storage.store import Store
+from storage.visibility import Viewer
 from tests.bot.office import Office, bot_at_work, settings_for, shown
 
 
@@ -135,6 +137,20 @@ def test_a_spent_budget_turns_people_away_until_midnight_and_says_when(exchange:
     assert "This workspace" in told.value.message
     assert "BUDGET_WORKSPACE_USD_PER_DAY" in told.value.fix
     crowd.admit(_run("r-6", "U1", "T2"), [])
+
+
+def test_deleting_a_run_gives_no_money_of_the_day_back(exchange: Exchange, tmp_path: Path):
+    clock = lambda: 86_400 * 10 + 3600.0  # noqa: E731
+    door = Door(exchange, Limits(), DailyBudget(person=1.2, workspace=99), clock=clock)
+    with Store(tmp_path) as store:
+        store.runs.set_status("r-1", "done")
+        Eraser(store.database, store.result_files, clock).erase("r-1", Viewer("U1", "T1"))
+        assert store.database.rows("SELECT key FROM calls") == [("b",)]
+    with pytest.raises(InputError) as told:
+        door.admit(_run("r-3"), [])
+    assert "$1.50 of $1.20" in told.value.message
+    exchange.forget_spending("T1")
+    door.admit(_run("r-3"), [])
 
 
 def test_a_full_queue_turns_people_away_and_names_the_setting(exchange: Exchange):

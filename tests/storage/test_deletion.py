@@ -11,7 +11,8 @@ from storage_records import entry, prompt, run
 from optimizer.errors import InputError
 from optimizer.events import GradientsSummarised
 from storage import deletion
-from storage.deletion import DAY, TABLES_OF_A_RUN, Eraser
+from storage.deletion import TABLES_OF_A_RUN, Eraser
+from storage.spending import DAY
 from storage.store import Store
 from storage.visibility import Viewer
 

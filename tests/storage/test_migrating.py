@@ -23,7 +23,7 @@ NAMES = [
     *("m001_runs", "m002_calls", "m003_prompts", "m004_versions_and_reviews", "m005_uploads"),
     *("m006_lessons", "m007_deletion", "m008_filter_index", "m010_deliveries_and_drafts"),
     *("m020_shared_work", "m021_outbox", "m030_slack_workspaces", "m050_messages_by_timestamp"),
-    "m051_reviews_of_runs",
+    *("m051_reviews_of_runs", "m052_spent"),
 ]
 
 

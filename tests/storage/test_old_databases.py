@@ -39,6 +39,7 @@ SCHEMAS = {
     "m030_slack_workspaces": "d10c6d667050f74b",
     "m050_messages_by_timestamp": "bce2b9d05700aa97",
     "m051_reviews_of_runs": "3b947ee9f31067bd",
+    "m052_spent": "390fa24e362e3c4a",
 }
 """Hash of the whole schema after each step. A line here is added with its step and never changes again."""
 
