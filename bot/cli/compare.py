@@ -48,7 +48,7 @@ def compare(prompt_file: Path, examples_file: Path, **options: Any) -> None:
     Prints a table and a plot in letters; writes compare.json and compare.png to --out. An interrupt ends
     with the runs that are done.
     """
-    from rich.console import Console
+    from bot.cli.told_console import ToldConsole
 
     given = {**options, "prompt_name": prompt_file.name, "examples_name": examples_file.name, "seed": 0}
     names = _checked(options["algorithms"])
@@ -57,7 +57,7 @@ def compare(prompt_file: Path, examples_file: Path, **options: Any) -> None:
         read_given(examples_file, "examples"),
         {**given, "algorithm": names[0]},
     )
-    told = Console(stderr=True)
+    told = ToldConsole()
     plan = [
         Planned(
             f"{name}, seed {seed}", partial(_run_one, task, config.with_changes(algorithm=name, seed=seed))

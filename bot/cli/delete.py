@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.cli.opening import open_store
+from bot.cli.saying import say
 
 if TYPE_CHECKING:
     from storage.deletion import Erased
@@ -34,7 +35,7 @@ def delete(name: str, yes: bool) -> None:
         left = rows_left(store, name)
         erased = store.eraser.erase(name, Viewer(user="", team="", everything=True))
         delete_rows(store, name, left, env)
-        click.echo(summary(erased))
+        say(summary(erased))
         delete_uploads(store, env)
 
 
@@ -82,7 +83,7 @@ def delete_uploads(store: Store, env: Mapping[str, str]) -> None:
         from bot.slack.upload_remover import remover_from_env
 
         gone = remove_uploads(store.uploads, remover_from_env(env))
-        click.echo(f"Deleted {gone} uploaded files at Slack.")
+        say(f"Deleted {gone} uploaded files at Slack.")
     left = len(store.uploads.doomed())
     if left:
-        click.echo(f"{left} uploaded files are left at Slack; the bot deletes them when it runs.")
+        say(f"{left} uploaded files are left at Slack; the bot deletes them when it runs.")
