@@ -41,6 +41,7 @@ from optimizer.statistics.paired import smallest_effect
 from optimizer.statistics.split import split_examples
 from optimizer.stopping import stoppable
 from optimizer.task import Task
+from optimizer.time_limit import TimeLimit
 from optimizer.ways_out import Fix, Knob
 
 
@@ -86,15 +87,16 @@ class Conductor:
     async def conduct(self) -> Result:
         """Run to the end; see ``optimizer.run.run_optimization`` for what is raised."""
         self._check_budget()
+        time = TimeLimit(self._config.budget.seconds, self._ledger)
         self._ledger.reserve_calls = 2 * len(self._split.holdout) * self._evaluator.calls_each
         self._emit(self._started())
-        stopped = await self._search()
+        stopped = await self._search(time)
         tested: HoldoutTested | None = None
         if stopped != "cancelled":
             self._progress.doing = "testing on the held-out examples"
             self._ledger.reserve_calls = 0
             try:
-                comparison = await stoppable(self._control, self._test())
+                comparison = await stoppable(self._control, time.test(self._test()))
                 tested = comparison[0]
                 for event in comparison:
                     self._emit(event)
@@ -107,7 +109,7 @@ class Conductor:
             self._emit(BudgetSpent(self._ledger.exhausted, float(limit or 0), self._ledger.spent_calls))
         return self._finish(tested, stopped)
 
-    async def _search(self) -> StopReason:
+    async def _search(self, time: TimeLimit) -> StopReason:
         context = SearchContext(
             task=self._task,
             config=self._config,
@@ -125,7 +127,8 @@ class Conductor:
             emit=self._emit,
         )
         try:
-            return (await stoppable(self._control, self._algorithm.search(context, self._keep))).stopped
+            searching = time.search(self._algorithm.search(context, self._keep))
+            return (await stoppable(self._control, searching)).stopped
         except BudgetExhausted:
             return "budget"
         except RunCancelled:

@@ -14,11 +14,16 @@ class Budget:
 
     The budget covers everything the run pays for, the final held-out test included: its share is
     reserved from the start, so that a run that hits the limit still ends with a verdict.
+
+    ``seconds`` are wall-clock time from the start of the run, or of its resumption, pauses included.
+    Between a quarter and nine tenths of them are for the search, by what the test will need at the
+    pace so far. A run that they cut short is not the same again with the same seed. For optimisations only.
     """
 
     calls: int | None = None
     tokens: int | None = None
     cost: float | None = None
+    seconds: float | None = None
 
     def __post_init__(self) -> None:
         for item in fields(self):

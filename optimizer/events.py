@@ -221,7 +221,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class BudgetSpent:
-    """The budget (calls, tokens or money: ``what``) does not allow the next step."""
+    """The budget (calls, tokens, cost or seconds: ``what``) does not allow the next step."""
 
     kind: ClassVar[str] = "budget_spent"
     what: str

@@ -102,14 +102,17 @@ def build_task(
 
     ``metric`` is a name out of ``optimizer.metrics.choose.METRICS``, ``package.module:function``, a
     metric, or a function of expected and given answer. ``criteria`` are plain words for a judging model;
-    for a judged task without expected answers the ``goal`` stands in for them.
+    for a judged task without expected answers the ``goal`` stands in for them, and a table of inputs
+    alone with a goal is such a task.
 
     Raises:
         InputError: ``field`` is ``prompt``, ``examples``, ``metric`` or ``criteria``; the message names
             what is wrong and where, ``fix`` the way out. Nothing has been paid at this point.
     """
     prompt = parse_prompt(prompt_text)
-    judged = metric in JUDGES or isinstance(metric, JudgedMetric) or (metric == "auto" and bool(criteria))
+    inputs_alone = len(table.columns) == 1 and bool(goal)
+    judged = metric in JUDGES or isinstance(metric, JudgedMetric)
+    judged = judged or (metric == "auto" and (bool(criteria) or inputs_alone))
     roles = guess_roles(table, prompt.placeholders, target=target, inputs=inputs, target_needed=not judged)
     prompt_roles, renamed = _fill_generic(prompt, roles, table)
     soft: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.cli.given import chosen_models, read_given, understand
-from bot.cli.options import budget_options, model_options, task_options
+from bot.cli.options import budget_options, model_options, task_options, time_option
 from bot.cli.side_by_side import Planned, comparison_table, run_side_by_side, tell_comparison
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ ALGORITHMS = "racing,protegi,mc,rl,self-feedback"
 @click.option("--preset", default="standard", show_default=True, help="quick, standard, thorough or paper.")
 @click.option("--rounds", type=click.IntRange(1), help="Rounds of each search; overrides the preset.")
 @budget_options
+@time_option
 @task_options
 @model_options
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the result files.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.options import budget_options, model_options, result_options, task_options
+from bot.cli.options import budget_options, model_options, result_options, task_options, time_option
 from bot.cli.prompt_runs import Command, run_command
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ def _write(folder: Path, result: Result, events: Sequence[Event]) -> list[Path]:
 _COMMAND = Command(
     "evolve-prompt",
     stored=(
-        "preset", "rounds", "variants", "growth", "sections", "budget_calls", "budget_tokens", "budget_cost",
+        "preset", "rounds", "variants", "growth", "sections",
+        "budget_calls", "budget_tokens", "budget_cost", "budget_minutes",
         "seed", "metric", "criteria", "metric_options", "target", "inputs", "goal",
     ),
     files=("changes.md",),
@@ -62,6 +63,7 @@ _COMMAND = Command(
     help="A variant may be so many times as long as the first prompt; the preset has 3.",
 )
 @budget_options
+@time_option
 @click.option("--seed", type=int, default=0, show_default=True, help="Equal seeds give equal runs.")
 @task_options
 @model_options

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.errors import InputError
 
 if TYPE_CHECKING:
-    from optimizer.config import OptimizeConfig, PromptEvolutionConfig
+    from optimizer.config import Budget, OptimizeConfig, PromptEvolutionConfig
     from optimizer.model.settings import ModelSettings
     from optimizer.task import Task
 
@@ -49,7 +49,7 @@ def read_given(path: Path, field: str) -> bytes:
 def understand(prompt: bytes, examples: bytes, stored: Mapping[str, Any]) -> tuple[Task, OptimizeConfig]:
     """Build task and configuration from what was given; bad input ends here, before anything is paid."""
     from bot.background.carried_tests import tests_known_to
-    from optimizer.config import Budget, preset
+    from optimizer.config import preset
     from optimizer.examples.load import load_examples
     from optimizer.interchange.formats import read_prompt
     from optimizer.metrics.options import parse_options
@@ -75,12 +75,25 @@ def understand(prompt: bytes, examples: bytes, stored: Mapping[str, Any]) -> tup
         algorithm=stored["algorithm"],
         rounds=stored["rounds"],
         seed=stored["seed"],
-        budget=Budget(stored["budget_calls"], stored["budget_tokens"], stored["budget_cost"]),
+        budget=_budget(stored),
     )
     config = config.with_changes(evolve=_evolve(config.evolve, stored))
     if config.algorithm == "evolve":
         read_structure(task.prompt, config.evolve.sections)
     return task, config
+
+
+def _budget(stored: Mapping[str, Any]) -> Budget:
+    """Return what a run may spend; runs of earlier versions stored no minutes."""
+    from optimizer.config import Budget
+
+    minutes = stored.get("budget_minutes")
+    return Budget(
+        stored["budget_calls"],
+        stored["budget_tokens"],
+        stored["budget_cost"],
+        None if minutes is None else 60 * minutes,
+    )
 
 
 def _evolve(preset: PromptEvolutionConfig, stored: Mapping[str, Any]) -> PromptEvolutionConfig:

@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from bot.cli.given import read_given
-from bot.cli.options import budget_options, model_options, result_options, task_options
+from bot.cli.options import budget_options, model_options, result_options, task_options, time_option
 from bot.cli.prompt_runs import Command, run_command
 
 _COMMAND = Command(
     "optimize",
     stored=(
-        "algorithm", "preset", "rounds", "budget_calls", "budget_tokens", "budget_cost", "seed",
+        "algorithm", "preset", "rounds", "budget_calls", "budget_tokens", "budget_cost", "budget_minutes", "seed",
         "metric", "criteria", "metric_options", "target", "inputs", "goal",
     ),
 )  # fmt: skip
@@ -31,6 +31,7 @@ _COMMAND = Command(
     help="Rounds of the search; overrides the preset, and with --resume extends the run.",
 )
 @budget_options
+@time_option
 @click.option("--seed", type=int, default=0, show_default=True, help="Equal seeds give equal runs.")
 @task_options
 @model_options
@@ -39,13 +40,13 @@ _COMMAND = Command(
     "start_files",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="File with a further prompt to start from (racing); may be repeated.",
+    help="File with a further prompt to start from; may be repeated. A beam takes one fewer than it is wide.",
 )
 @click.option(
     "--lesson",
     "lessons",
     multiple=True,
-    help="What an earlier run learned, tried first (racing); may be repeated.",
+    help="What an earlier run learned, tried first; may be repeated.",
 )
 @click.option(
     "--memory/--no-memory",

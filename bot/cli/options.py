@@ -35,6 +35,15 @@ def budget_options(command: Command) -> Command:
     )
 
 
+def time_option(command: Command) -> Command:
+    """Add the option for how long a run may take."""
+    return click.option(
+        "--budget-minutes",
+        type=click.FloatRange(0, min_open=True),
+        help="Be done after so many minutes: the search stops in time for the held-out test.",
+    )(command)
+
+
 def task_options(command: Command) -> Command:
     """Add the options for columns and metric."""
     return _with(

@@ -167,20 +167,7 @@ class EvolutionConductor:
             self._progress.doing = f"applying the method: {rows} of {sample.rows} rows"
 
         tell(0)
-        names = ModelNames(
-            evol_model(self._settings), answer_model(self._settings), self._settings.optimizer_model
-        )
-        whole = WholeApplication(
-            run_id=self._run_id,
-            method=method,
-            config=self._config,
-            models=names,
-            source=self._task.source,
-            sample=sample,
-            sink=sink,
-            ledger=self._ledger,
-            control=self._control,
-        )
+        whole = self._whole(method, sample, sink)
         if self._sharding is not None:
             tally = await ShardedApplication(self._sharding, whole, tell).run()
         else:
@@ -200,6 +187,21 @@ class EvolutionConductor:
             )
         )
         return applied, measured
+
+    def _whole(self, method: Method, sample: DataSample, sink: EvolvedSink) -> WholeApplication:
+        """Return the application to all rows, whoever carries it out."""
+        settings = self._settings
+        return WholeApplication(
+            run_id=self._run_id,
+            method=method,
+            config=self._config,
+            models=ModelNames(evol_model(settings), answer_model(settings), settings.optimizer_model),
+            source=self._task.source,
+            sample=sample,
+            sink=sink,
+            ledger=self._ledger,
+            control=self._control,
+        )
 
     def _finish(
         self,

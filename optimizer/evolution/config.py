@@ -62,6 +62,11 @@ class EvolveConfig:
             )
         if self.patience is not None and self.patience < 1:
             raise ConfigError(f"patience is {self.patience}.", "Give 1 or more, or None for no early stop.")
+        if self.budget.seconds is not None:
+            raise ConfigError(
+                "An evolution has no budget in seconds.",
+                "Give one in calls, tokens or money, or stop it by hand.",
+            )
 
 
 _LEAST = {

@@ -90,27 +90,14 @@ async def run_evolution(
     if isinstance(models, ModelSettings):
         async with ModelPool(models) as pool:
             return await run_evolution(
-                task,
-                config,
-                pool,
-                run_id=run_id,
-                journal=journal,
-                on_event=on_event,
-                control=control,
-                sink=sink,
-                sharding=sharding,
-            )
+                task, config, pool, run_id=run_id, journal=journal, on_event=on_event, control=control,
+                sink=sink, sharding=sharding,
+            )  # fmt: skip
     conductor = EvolutionConductor(
-        task,
-        config,
-        models,
-        run_id=run_id or new_run_id(),
+        task, config, models, run_id=run_id or new_run_id(),
         journal=journal if journal is not None else MemoryJournal(),
-        emit=on_event,
-        control=control or RunControl(),
-        sink=sink,
-        sharding=sharding,
-    )
+        emit=on_event, control=control or RunControl(), sink=sink, sharding=sharding,
+    )  # fmt: skip
     return await conductor.conduct()
 
 

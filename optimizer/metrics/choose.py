@@ -119,7 +119,7 @@ def distinct_labels(expected: Sequence[str]) -> tuple[str, ...]:
 
 def _guessed(choice: MetricChoice, expected: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     if choice.criteria:
-        return "judge", ("Answers are judged by a model, by the criteria given.",)
+        return "judge", ("Answers are judged by a model, by the criteria or the goal given.",)
     guess = guess_metric(expected)
     if guess.metric == "label":
         return guess.metric, ()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
 from optimizer.errors import (
@@ -117,10 +119,15 @@ def _lost_connection(error: BaseException) -> bool:
 
 
 def _retry_after(error: Exception) -> float | None:
+    """Return the seconds that a server asks to wait, which it tells as a number or as a date (RFC 9110)."""
     response = getattr(error, "response", None)
     headers = getattr(response, "headers", None)
     if headers is None:
         return None
+    told = headers.get("retry-after")
     with contextlib.suppress(TypeError, ValueError):
-        return max(0.0, float(headers.get("retry-after")))
+        return max(0.0, float(told))
+    with contextlib.suppress(TypeError, ValueError):
+        until = parsedate_to_datetime(told)
+        return max(0.0, (until - datetime.now(until.tzinfo or UTC)).total_seconds())
     return None

@@ -52,16 +52,13 @@ def admit(
                     reason=draft.reason,
                 )
             )
-    emit(
-        CandidatesProposed(
-            round_number,
-            tuple(
-                Proposal(item.id, item.parent, item.origin, item.reason, item.prompt.text)
-                for item in candidates
-            ),
-        )
-    )
+    emit(CandidatesProposed(round_number, tuple(_shown(item) for item in candidates)))
     return tuple(candidates)
+
+
+def _shown(candidate: Candidate) -> Proposal:
+    prompt = candidate.prompt.text
+    return Proposal(candidate.id, candidate.parent, candidate.origin, candidate.reason, prompt)
 
 
 def _why_not(parent: Candidate, draft: Draft, seen: set[str], rules: AdmissionRules) -> str | None:

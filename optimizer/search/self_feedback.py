@@ -24,6 +24,7 @@ _SHOWN_ATTEMPT = 1_500
 class SelfFeedback(BeamAlgorithm):
     """Each turn the optimizer model sees its last prompt, errors of it, and all attempts with their scores.
 
+    The AutoGPT baseline of ProTeGi (arXiv 2305.03495), which has six turns too.
     It then writes one new prompt. There is no search around that: the next turn goes on from the
     new prompt even when it is worse. Number of turns: ``OptimizeConfig.self_feedback_turns``.
     """

@@ -13,6 +13,7 @@ from optimizer.selection.pulling import show_one_each, show_up_to, survivors_fir
 class BlockRace:
     """After each block an arm leaves when it is significantly worse than the ``keep``-th best arm.
 
+    A race in the line of F-Race, over blocks of examples as in CAPO.
     The test is one-sided and paired, at level ``alpha``, on all examples seen so far. The race ends
     when ``keep`` arms are left, the pool is through, or the budget does not pay one more example for
     every survivor. Easy races end early and cheap; many waves are the price.

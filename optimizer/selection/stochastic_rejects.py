@@ -13,6 +13,7 @@ from optimizer.selection.pulling import survivors_first
 class StochasticRejects:
     """Successive rejects over random subsets of ``arms_per_wave`` survivors, on cumulative means.
 
+    Named in ProTeGi's released code and not in the paper; there each phase judges its own sample alone.
     Each of the n - keep phases shows its arms the same number of further examples:
     budget / (phases * arms_per_wave), rounded down, so that the budget holds.
     """

@@ -57,6 +57,15 @@ def test_a_budget_in_calls_holds_at_the_server(tmp_path, model):
     assert model.stats()["answered"] <= 260
 
 
+def test_a_budget_in_minutes_ends_a_slow_run(tmp_path):
+    with RunningModel(latency_ms=200) as slow:
+        code, out, err = optimize(tmp_path, slow, *TICKETS, "--budget-minutes", 0.025, "--json")
+    assert code == 0, err
+    report = report_of(out)
+    assert report["stopped_because"] == "budget"
+    assert "budget for seconds" in err
+
+
 def test_equal_seeds_give_equal_final_prompts_whatever_the_latency(tmp_path, model):
     candidates = set()
     for number, jitter in enumerate((0.0, 0.9)):

@@ -49,6 +49,27 @@ async def test_without_exploration_the_leading_arm_gets_the_rest_of_the_budget()
     assert ranking[0].pulls == 16
 
 
+async def test_the_arm_with_the_highest_bound_is_pulled_as_worked_out_by_hand():
+    log = []
+
+    async def pull(arm, start, stop):
+        log.append(arm)
+        return [1.0 - arm] * (stop - start)
+
+    await UcbSelector(c=2.0, arms_per_wave=1, examples_per_pull=1).select(2, 20, 7, pull, ignore)
+    # Arm 0 is always right, arm 1 never; bounds Q + 2 sqrt(ln t / N), t pulls so far:
+    # t = 2: 2.67 > 1.67; t = 3: 2.48 > 2.10; t = 4: 2.360 > 2.355; t = 5: 2.27 < 2.54; t = 6: 2.34 > 1.89.
+    assert log == [0, 1, 0, 0, 0, 1, 0]
+
+
+async def test_uniform_gives_every_arm_the_same_examples_and_keeps_the_rest_of_the_budget():
+    pull, log = arms([0.5, 0.6, 0.7])
+    ranking = await UniformSelector().select(3, 40, 8, pull, ignore)
+    assert log == [(0, 0, 2), (1, 0, 2), (2, 0, 2)]
+    # The pattern's first two values are 0 and 0.37: right below each arm's mean, so that all tie.
+    assert [(arm.index, arm.mean) for arm in ranking] == [(0, 1.0), (1, 1.0), (2, 1.0)]
+
+
 async def test_arms_walk_along_one_shared_order():
     pull, log = arms([0.5, 0.6])
     await UcbSelector(c=2.0, arms_per_wave=2, examples_per_pull=5).select(2, 30, 40, pull, ignore)

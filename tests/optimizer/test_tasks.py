@@ -123,6 +123,12 @@ def test_inputs_alone_are_enough_where_a_model_judges(kind):
     assert (named.roles.inputs, named.roles.target) == (("answer",), "")
 
 
+def test_inputs_alone_with_a_goal_are_judged_by_it():
+    task = build_task("Answer: {mail}", one_column("csv"), goal="polite answers")
+    assert (task.metric.name, task.metric.criteria) == ("judge", "polite answers")
+    assert any("judged by a model" in told for told in task.warnings)
+
+
 def test_inputs_alone_are_refused_where_nothing_says_what_is_right():
     error = refused("Answer: {mail}", one_column("csv"))
     assert error.field == "examples"

@@ -1,7 +1,11 @@
 """Both ways to an OpenAI-compatible server send the same and understand the same, whatever comes back."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
+import httpx
+import openai
 import pytest
 
 from optimizer.errors import (
@@ -18,6 +22,7 @@ from optimizer.errors import (
 )
 from optimizer.model.backend import open_backend
 from optimizer.model.chat_completions import ChatCompletionsBackend
+from optimizer.model.foreign_errors import translated
 from optimizer.model.langchain_backend import LangChainBackend
 from optimizer.model.opened_chat import open_chat
 from optimizer.model.protocol import Message, ModelAnswer, ModelRequest
@@ -231,3 +236,23 @@ async def test_calls_that_langsmith_traces_go_through_langchain(server, monkeypa
         await backend.aclose()
     finally:
         get_env_var.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("told", "least", "most"),
+    [
+        (format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), 3000, 3600),
+        (format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True), 0, 0),
+        ("-3", 0, 0),
+    ],
+)
+def test_a_date_to_come_back_at_is_understood_as_seconds_are(told, least, most):
+    response = httpx.Response(429, headers={"Retry-After": told}, request=httpx.Request("POST", "http://x"))
+    raised = translated(openai.RateLimitError("slow", response=response, body=None), "m")
+    assert least <= raised.retry_after <= most
+
+
+@pytest.mark.parametrize("told", ["soon", "", "Tue, 99 Foo"])
+def test_a_wait_that_cannot_be_read_is_none(told):
+    response = httpx.Response(429, headers={"Retry-After": told}, request=httpx.Request("POST", "http://x"))
+    assert translated(openai.RateLimitError("slow", response=response, body=None), "m").retry_after is None
