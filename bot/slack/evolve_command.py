@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -36,13 +35,12 @@ from bot.slack.reception import Reception
 from bot.slack.review_buttons import reuse
 from bot.slack.sample_task import SAMPLE_INSTRUCTIONS
 from bot.slack.starting import chosen_place, start_run
-from bot.slack.subcommands import answer_words, is_answered
+from bot.slack.subcommands import answer_words, is_answered, is_one_word
 from bot.slack.way_out import told_way_out
 from bot.slack.windows import Window
 from optimizer.errors import InputError
 from storage.visibility import Place
 
-_ONE_WORD = re.compile(r"[\w/-]{1,40}")
 EVOLVE = "evolve"
 """The search algorithm that evolves one prompt."""
 
@@ -136,7 +134,7 @@ def _answer(reception: Reception, body: dict[str, Any], window: Window, respond:
     if text.lower() in ("", "demo"):
         filled = EvolveForm(pasted="\n".join(SAMPLE_INSTRUCTIONS) if text else "")
         return _open(reception, window, respond, asker, where, filled)
-    if is_answered(text) or _ONE_WORD.fullmatch(text):
+    if is_answered(text) or is_one_word(text):
         return lambda: tell(respond, answer_words(reception, asker, text, where.channel) or which_word(text))
     where = replace(where, algorithm=EVOLVE)
     return open_with_prompt(reception, window, respond, asker, where, OptimizeRequest(prompt_text=text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -21,11 +20,9 @@ from bot.slack.open_form import complete_form, with_lessons_offered
 from bot.slack.privately import tell
 from bot.slack.reception import Reception
 from bot.slack.sample_task import sample_request
-from bot.slack.subcommands import answer_words, is_answered
+from bot.slack.subcommands import answer_words, is_answered, is_one_word
 from bot.slack.windows import Window, answer_click, open_answer
 from storage.drafts import Draft
-
-_ONE_WORD = re.compile(r"[\w/-]{1,40}")
 
 
 def register(counter: Counter, reception: Reception) -> None:
@@ -38,7 +35,7 @@ def register(counter: Counter, reception: Reception) -> None:
         where = FormContext(asker.team, str(body["channel_id"]))
         if text.lower() == "demo":
             return _open(reception, window, respond, asker, where, Prefill(sample_request()))
-        if is_answered(text) or _ONE_WORD.fullmatch(text):
+        if is_answered(text) or is_one_word(text):
             return lambda: tell(
                 respond, answer_words(reception, asker, text, where.channel) or which_word(text)
             )

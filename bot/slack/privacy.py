@@ -35,12 +35,14 @@ def form_for(reception: Reception, asker: Asker, prompt_id: str) -> Block:
     Raises:
         Refused: the prompt is not the asker's to change.
     """
-    return privacy_form(reception.doors.own_prompt(prompt_id, asker))
+    record = reception.doors.own_prompt(prompt_id, asker)
+    return privacy_form(record, mine=record.owner == asker.user)
 
 
 def _change(reception: Reception, asker: Asker, prompt_id: str, *, only_me: bool) -> Block:
     record = reception.doors.own_prompt(prompt_id, asker)
-    if not only_me and record.owner != asker.user:
+    mine = record.owner == asker.user
+    if not only_me and not mine:
         raise Refused(notice(Markup("Only its owner can show it to others.")))
     reception.store.privacy.set(record.run_id, only_me=only_me)
-    return privacy_changed(record, only_me=only_me)
+    return privacy_changed(record, only_me=only_me, mine=mine)

@@ -20,25 +20,22 @@ from storage.store import Store
 
 
 class Recent:
-    """A bounded, thread-safe memory of keys and their values; the oldest are forgotten."""
+    """A bounded, thread-safe memory of keys; the oldest are forgotten."""
 
     def __init__(self, size: int = 1_000) -> None:
         self._size = size
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, str] = OrderedDict()
+        self._known: OrderedDict[str, None] = OrderedDict()
 
     def first(self, key: str) -> bool:
         """Note ``key`` and tell whether it was new: a delivery that comes twice is not."""
         with self._lock:
             if key in self._known:
                 return False
-            self._put(key, "")
+            self._known[key] = None
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
             return True
-
-    def _put(self, key: str, value: str) -> None:
-        self._known[key] = value
-        while len(self._known) > self._size:
-            self._known.popitem(last=False)
 
 
 def _nothing() -> None:
@@ -61,7 +58,6 @@ class Reception:
     form_facts: FormFacts
     who: Callable[[str], Whoami]
     """Who the bot is in a workspace."""
-    deliveries: Recent = field(default_factory=Recent)
     erased: Callable[[], None] = _nothing
     """Lets the files of a deleted run be deleted at Slack too, soon."""
     told: Recent = field(default_factory=Recent)

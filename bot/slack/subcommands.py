@@ -13,6 +13,7 @@ from bot.slack.searching import first_page
 from bot.slack.stopping import stop_one
 
 STOP = re.compile(r"(?:stop|cancel)(?:\s+(r-\w{1,40}))?", re.IGNORECASE)
+_ONE_WORD = re.compile(r"[\w/-]{1,40}")
 _SEARCH = re.compile(r"(?:search|find)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -25,6 +26,11 @@ def is_answered(text: str) -> bool:
         or (search and "\n" not in words)
         or words.lower() in ("help", "status", "history")
     )
+
+
+def is_one_word(text: str) -> bool:
+    """Tell whether a text is hardly a prompt: a single word, perhaps a slip."""
+    return bool(_ONE_WORD.fullmatch(text))
 
 
 def answer_words(reception: Reception, asker: Asker, text: str, channel: str) -> Message | None:

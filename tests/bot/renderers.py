@@ -220,9 +220,11 @@ RENDERERS: dict[str, Callable[[str], Drawn]] = {
         markup("x"), notices.line_button(replace(_line(t), running=False))
     ),
     "privacy.privacy_form": lambda t: [
-        privacy.privacy_form(replace(_kept(t), only_me=one)) for one in (True, False)
+        privacy.privacy_form(replace(_kept(t), only_me=one), mine=one) for one in (True, False)
     ],
-    "privacy.privacy_changed": lambda t: privacy.privacy_changed(record(t, t, channel=t), only_me=True),
+    "privacy.privacy_changed": lambda t: privacy.privacy_changed(
+        record(t, t, channel=t), only_me=True, mine=True
+    ),
     "prompt_windows.prompt_window": lambda t: prompt_windows.prompt_window(_kept(t), _remarks(t), mine=True),
     "prompt_windows.window_buttons": lambda t: {
         "type": "actions",

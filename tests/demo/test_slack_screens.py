@@ -25,6 +25,7 @@ from tests.bot.office import (
     settings_for,
     shown,
 )
+from tests.bot.slow_slack import quick_lookups, slow_lookups
 from tests.demo.test_demo_in_browser import ARGUMENTS, CHROMIUM, shoot
 
 pytestmark = [
@@ -197,9 +198,38 @@ def test_a_message_becomes_the_form_by_its_menu(office, visit: Visit):
     form.get_by_role("button", name="Cancel").click()
     office.workspace.shortcut("alice", "optimize_global")
     form = dialog(page, "Post the thread to")
-    expect(form.get_by_role("combobox").first).to_have_value(office.workspace.channel_id("@alice"))
+    expect(form.get_by_text("left empty, it comes to your direct messages")).to_be_visible()
     shoot(page, "slack-anywhere")
     form.get_by_role("button", name="Cancel").click()
+
+
+def test_the_form_offers_what_earlier_runs_learned_and_keeps_what_was_typed(office, result, visit: Visit):
+    page = visit(place=f"#/c/{office.workspace.channel_id('prompts')}")
+    slow_lookups(office, 1.0)
+    try:
+        office.workspace.slash("alice", "prompts", "/optimize")
+        form = dialog(page, "Improve a prompt")
+        form.get_by_role("textbox").first.fill("Which team takes {ticket}?")
+        box = form.get_by_text("Start from what earlier runs learned")
+        box.wait_for(timeout=PATIENCE_MS)
+    finally:
+        quick_lookups(office)
+    expect(form.get_by_role("textbox").first).to_have_value("Which team takes {ticket}?")
+    box.click()
+    expect(form.get_by_role("checkbox")).to_be_checked()
+    box.evaluate("box => box.scrollIntoView({block: 'center'})")
+    shoot(page, "slack-lessons")
+    form.get_by_role("button", name="Cancel").click()
+
+
+def test_a_prompt_is_made_private_after_a_word_on_what_stays(office, result, visit: Visit):
+    run_id, _ = result
+    page = visit(place=f"#/c/{office.workspace.channel_id('prompts')}")
+    office.workspace.slash("alice", "prompts", f"/prompts show p-{run_id[2:]}")
+    opened = dialog(page, "Use as a start")
+    press_until(page, opened.get_by_role("button", name="Make private…"), "What I cannot take back")
+    shoot(page, "slack-private")
+    page.get_by_role("dialog").last.get_by_role("button", name="Cancel").click()
 
 
 def test_the_home_tab_and_its_search(office, result, visit: Visit):

@@ -59,7 +59,9 @@ def lessons_choice(offer: Offer, *, ticked: bool) -> list[Block]:
     return [
         field(LESSONS, "What earlier runs learned", box),
         context(join([Markup(which), *named], "\n")),
-        context(Markup("Its thread shows what it was told: only what all who read that thread may see.")),
+        context(
+            Markup("The run's thread quotes what it was told: only what all who read that thread may see.")
+        ),
     ]
 
 

@@ -111,8 +111,9 @@ def _entry(hit: Hit) -> Block:
         facts.append(channel_link(record.place.channel))
     if hit.url:
         facts.append(link(hit.url, "open the thread"))
-    if hit.why:
-        facts.append(markup("{why}", why=hit.why))
+    why = hit.why.removesuffix("; accepted")  # its standing says so, with who and when
+    if why:
+        facts.append(markup("{why}", why=why))
     if record.status != "draft":
         facts.append(standing(record))
     text = Markup(f"{markup('*{title}*', title=record.title[:150]).text}\n{join(facts).text}")

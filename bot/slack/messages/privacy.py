@@ -26,24 +26,31 @@ def privacy_words(record: PromptRecord) -> str:
     return "Show to others…" if record.only_me else "Make private…"
 
 
-def privacy_form(record: PromptRecord) -> Block:
-    """Ask before a prompt is kept for its owner, or shown to those of its channel again."""
+def privacy_form(record: PromptRecord, *, mine: bool) -> Block:
+    """Ask before a prompt is kept for its owner, or shown to those of its channel again.
+
+    ``mine``: the owner is asked, no admin.
+    """
+    who = "you" if mine else "its owner"
     title = rich(paragraph(words(record.title, 300, bold=True)))
     about = f"{OPEN if record.only_me else CLOSE} {record.id}"
     if not can_change_hands(record):
         return window(
-            TITLE, [title, section(Markup("It was made in direct messages: only you can find it."))]
+            TITLE,
+            [title, section(markup("It was made in direct messages: only {who} can find it.", who=who))],
         )
     if record.only_me:
         text = markup(
-            "So far only you can find it. With this {readers} can find it again, with its run and all its versions: "
+            "So far only {who} can find it. With this {readers} can find it again, with its run and all its versions: "
             "in searches, in lists, as a similar prompt, and what its run learned may be told to other runs.",
+            who=who,
             readers=_readers(record),
         )
         return form(PRIVACY_FORM, about, TITLE, "Show it to them", [title, section(text)])
-    asked = Markup(
-        "*From then on only you can find it*, with its run and all its versions: not in searches and lists of others, "
-        "not as a similar prompt, and what its run learned is told to no other run."
+    asked = markup(
+        "*From then on only {who} can find it*, with its run and all its versions: not in searches and "
+        "lists of others, not as a similar prompt, and what its run learned is told to no other run.",
+        who=who,
     )
     left = markup("*What I cannot take back:*")
     return form(
@@ -55,11 +62,12 @@ def privacy_form(record: PromptRecord) -> Block:
     )
 
 
-def privacy_changed(record: PromptRecord, *, only_me: bool) -> Block:
+def privacy_changed(record: PromptRecord, *, only_me: bool, mine: bool) -> Block:
     """What has come of it."""
     if only_me:
         text = markup(
-            "🔒 Only you can find it now. Its thread in {channel} stays for those who can read it there.",
+            "🔒 Only {who} can find it now. Its thread in {channel} stays for those who can read it there.",
+            who="you" if mine else "its owner",
             channel=channel_link(record.place.channel),
         )
     else:

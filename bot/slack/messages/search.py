@@ -37,8 +37,8 @@ def search_window(asked: str, results: Sequence[Block]) -> Block:
         "element": element,
     }
     menus = [
-        _menu(OWNER, "Made by", "users_select", "initial_user", owner),
-        _menu(CHANNEL, "Made in", "conversations_select", "initial_conversation", channel),
+        _menu(OWNER, "Made by", "Anybody", "users_select", "initial_user", owner),
+        _menu(CHANNEL, "Made in", "Anywhere", "conversations_select", "initial_conversation", channel),
     ]
     return window("Search", [words_field, *menus, *results]) | {
         "submit": plain("Search", 24),
@@ -46,8 +46,8 @@ def search_window(asked: str, results: Sequence[Block]) -> Block:
     }
 
 
-def _menu(block_id: str, label: str, kind: str, initial: str, chosen: str) -> Block:
-    element: Block = {"type": kind, "action_id": VALUE, "placeholder": plain("Anybody, anywhere", 150)}
+def _menu(block_id: str, label: str, unset: str, kind: str, initial: str, chosen: str) -> Block:
+    element: Block = {"type": kind, "action_id": VALUE, "placeholder": plain(unset, 150)}
     if chosen:
         element[initial] = chosen
     if kind == "conversations_select":
