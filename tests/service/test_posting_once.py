@@ -51,6 +51,21 @@ def test_a_post_that_arrived_although_the_answer_was_lost_is_not_made_again(
     assert _said(workspace)[before:] == ["hello"]
 
 
+def test_what_nobody_would_post_again_is_not_posted_twice_either(workspace: RunningWorkspace, store: Store):
+    channel = workspace.channel_id("prompts")
+    poster = _poster(workspace, store)
+    for method in ("chat.postMessage", "files.completeUploadExternal"):
+        workspace.fail_next(method, lose_answer=True)
+    answers = [poster.post(channel, Message("an offer", ())).result(timeout=30) for _ in range(2)]
+    poster.upload(channel, [Attachment("a.txt", b"one", "A")], thread_ts=answers[0]).result(timeout=30)
+    poster.close()
+    assert len(set(answers)) == 2
+    thread = workspace.messages("prompts", thread_ts=answers[0])
+    assert [file["name"] for message in thread for file in message.get("files", ())] == ["a.txt"]
+    assert _said(workspace).count("an offer") == 2, "the same words may be meant twice"
+    assert store.database.rows("SELECT * FROM outbox") == []
+
+
 def test_a_process_that_died_in_the_middle_of_a_post_leaves_it_to_the_next_one(
     workspace: RunningWorkspace, store: Store
 ):
