@@ -36,7 +36,6 @@ class DeliveryTable:
                 connection.execute("DELETE FROM deliveries WHERE at < ?", (now - KEPT_SECONDS,))
         return known is None
 
-    def forget(self, key: str) -> None:
-        """Give a claim back: what was claimed was refused, and may be asked for once more."""
-        with self._database.write() as connection:
-            connection.execute("DELETE FROM deliveries WHERE name = ?", (key,))
+    def known(self, key: str) -> bool:
+        """Tell whether a delivery was claimed under this name."""
+        return bool(self._database.rows("SELECT 1 FROM deliveries WHERE name = ?", (key,)))

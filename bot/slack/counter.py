@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import logging
+import threading
 from collections.abc import Callable
 from functools import partial
 from re import Pattern
@@ -21,6 +22,7 @@ from bot.slack.filled_form import FilledForm
 from bot.slack.windows import Turns, Window
 from bot.slack.work_pool import WorkPool
 from storage.deliveries import DeliveryTable
+from storage.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +53,9 @@ class Counter:
         self._pool = pool
         self._count_error = count_error
         self._turns = Turns()
+        self._guard = threading.Lock()
+        self._forms: set[str] = set()
+        """The forms that are being answered. Only what was done is stored: their senders wait for the answer."""
         app.use(self._make_room)
 
     def command(self, name: str) -> Register:
@@ -103,7 +108,7 @@ class Counter:
 
     def _take_form(self, listener: Listener, args: Args) -> None:
         claim = _claim_of(args.body)
-        if claim and not self._deliveries.first(claim):
+        if not self._begun(claim):
             args.ack()
             return
         form = FilledForm(args.ack, args.client, args.body, self._pool, self._count_error)
@@ -113,8 +118,26 @@ class Counter:
             form.refused = True
             raise
         finally:
-            if form.refused and claim:
-                self._deliveries.forget(claim)
+            self._answered(claim, done=not form.refused)
+
+    def _begun(self, claim: str) -> bool:
+        """Note that a form is being answered; False when it is, or was, already."""
+        with self._guard:
+            if claim in self._forms or self._deliveries.known(claim):
+                return False
+            self._forms.add(claim)
+            return True
+
+    def _answered(self, claim: str, *, done: bool) -> None:
+        """Note how that ended. A form that was refused, or that a crash cut off, may be sent once more."""
+        try:
+            if done:
+                self._deliveries.first(claim)
+        except StorageError as error:
+            logger.warning("a form that was answered is not noted: %s", error.message)
+        finally:
+            with self._guard:
+                self._forms.discard(claim)
 
     def _run(self, step: Callable[[], Rest | None], args: Args, window: Window) -> None:
         """Run a part of a listener, and hand the rest of it on. No error gets past here."""

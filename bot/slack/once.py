@@ -7,13 +7,15 @@ upload takes none, so it is known by the names of its files.
 from __future__ import annotations
 
 import logging
+import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from storage.outbox import OutboxTable
+from storage.outbox import PostState
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +30,47 @@ def metadata_of(key: str) -> dict[str, Any]:
     return {"event_type": _EVENT, "event_payload": {"key": key}}
 
 
+class Posts(Protocol):
+    """Knows which posts are on their way: see ``OutboxTable``."""
+
+    def begin(self, key: str) -> PostState:
+        """Note that the post is about to be sent, and return what was known of it before."""
+        ...
+
+    def arrived(self, key: str, ts: str) -> None:
+        """Note what Slack called the post."""
+        ...
+
+    def forget(self, key: str) -> None:
+        """Nothing is known of the post any more."""
+        ...
+
+
+class PassingPosts:
+    """Implements ``Posts`` for what no later process would post again: nothing is stored."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, PostState] = {}
+
+    def begin(self, key: str) -> PostState:
+        """See ``Posts.begin``."""
+        before = self._known.get(key, PostState())
+        self._known.setdefault(key, PostState(doubtful_since=time.time()))
+        return before
+
+    def arrived(self, key: str, ts: str) -> None:
+        """See ``Posts.arrived``."""
+        self._known[key] = PostState(ts)
+
+    def forget(self, key: str) -> None:
+        """See ``Posts.forget``."""
+        self._known.pop(key, None)
+
+
 class Once:
     """Used from the posters' threads."""
 
-    def __init__(self, table: OutboxTable) -> None:
+    def __init__(self, table: Posts) -> None:
         self._table = table
 
     def send(
@@ -60,6 +99,16 @@ class Once:
     def forget(self, key: str) -> None:
         """Let the post be made anew."""
         self._table.forget(key)
+
+
+def once_for(key: str, stored: Once | None) -> tuple[Once, str]:
+    """Return what keeps a post from being made twice, and the name that it goes by.
+
+    One without a ``key`` is made once as long as the process lives: no later one would make it again.
+    """
+    if key and stored is not None:
+        return stored, key
+    return Once(PassingPosts()), key or f"post/{secrets.token_hex(8)}"
 
 
 def _surely_refused(error: SlackApiError) -> bool:

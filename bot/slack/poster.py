@@ -17,7 +17,7 @@ from bot.config import Pace
 from bot.slack.blocks import Block, Message
 from bot.slack.clients import TOKEN_REFUSED, Clients, NotInstalled
 from bot.slack.limiter import EDIT, POST, UPLOAD, Limiter
-from bot.slack.once import Once, find_post, find_upload, metadata_of
+from bot.slack.once import Once, find_post, find_upload, metadata_of, once_for
 from bot.slack.outbox import Job, Outbox, Send
 from bot.slack.slack_errors import error_code, retry_after
 from bot.slack.uploading import Attachment, Spot, TellIds, upload_files
@@ -72,16 +72,14 @@ class Poster:
     def post(
         self, channel: str, content: Message, *, thread_ts: str = "", lane: str = "", key: str = ""
     ) -> Future[Any]:
-        """Post a message; the future holds its timestamp. Under a ``key`` it is posted once, crashes or not."""
-
-        def post(client: WebClient) -> str:
-            return _post(client, channel, content, thread_ts, key)
+        """Post a message once; the future holds its timestamp. Under a ``key`` that holds across crashes."""
+        once, name = once_for(key, self._once)
 
         def send(client: WebClient) -> str:
-            if not key or self._once is None:
-                return post(client)
-            return self._once.send(
-                key, lambda: post(client), lambda since: find_post(client, channel, thread_ts, key, since)
+            return once.send(
+                name,
+                lambda: _post(client, channel, content, thread_ts, name),
+                lambda since: find_post(client, channel, thread_ts, name, since),
             )
 
         return self._put(Job(POST, channel, lane or channel, send))
@@ -115,20 +113,19 @@ class Poster:
         key: str = "",
         uploaded: TellIds = lambda files: None,
     ) -> Future[Any]:
-        """Post files into a thread, under a ``key`` once.
+        """Post files into a thread once, under a ``key`` across crashes.
 
         The future holds the first file's id; ``uploaded`` is told id -> name, before anything is sent.
         """
         names = [file.name for file in files]
+        once, name = once_for(key, self._once)
 
         def upload(client: WebClient) -> str:
             return upload_files(client, files, Spot(channel, thread_ts, comment), uploaded)
 
         def send(client: WebClient) -> str:
-            if not key or self._once is None:
-                return upload(client)
-            return self._once.send(
-                key,
+            return once.send(
+                name,
                 lambda: upload(client),
                 lambda since: find_upload(client, channel, thread_ts, names, since),
             )
@@ -258,7 +255,7 @@ def _post(client: WebClient, channel: str, content: Message, thread_ts: str, key
             unfurl_media=False,
             parse="none",
             link_names=False,
-            metadata=metadata_of(key) if key else None,
+            metadata=metadata_of(key),
         )
         return str(answer["ts"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from bot.slack.uploading import Attachment, Spot, upload_files
 from sandbox.model.runner import RunningModel
 from sandbox.workspace.runner import RunningWorkspace
 from storage.store import Store
-from tests.bot.office import BRISK, Office, bot_at_work, settings_for
+from tests.bot.office import BRISK, PROMPT, TICKETS, Office, bot_at_work, settings_for
 from tests.service.processes import ask_for_a_run, environment, process, slack_environment, told_once
 
 
@@ -53,6 +54,21 @@ def test_a_post_that_arrived_although_the_answer_was_lost_is_not_made_again(
     poster.close()
     assert ts == again
     assert _said(workspace)[before:] == ["hello"]
+
+
+def test_what_nobody_would_post_again_is_not_posted_twice_either(workspace: RunningWorkspace, store: Store):
+    channel = workspace.channel_id("prompts")
+    poster = _poster(workspace, store)
+    for method in ("chat.postMessage", "files.completeUploadExternal"):
+        workspace.fail_next(method, lose_answer=True)
+    answers = [poster.post(channel, Message("an offer", ())).result(timeout=30) for _ in range(2)]
+    poster.upload(channel, [Attachment("a.txt", b"one", "A")], thread_ts=answers[0]).result(timeout=30)
+    poster.close()
+    assert len(set(answers)) == 2
+    thread = workspace.messages("prompts", thread_ts=answers[0])
+    assert [file["name"] for message in thread for file in message.get("files", ())] == ["a.txt"]
+    assert _said(workspace).count("an offer") == 2, "the same words may be meant twice"
+    assert store.database.rows("SELECT * FROM outbox") == []
 
 
 def test_a_process_that_died_in_the_middle_of_a_post_leaves_it_to_the_next_one(
@@ -185,4 +201,26 @@ def test_a_bot_that_is_killed_in_the_middle_of_posts_and_uploads_makes_each_of_t
         ((status,),) = store.database.rows("SELECT status FROM runs")
         assert status == "done"
         workspace.wait_for(lambda message: "held-out examples" in message["text"], 30)
+        told_once(workspace)
+
+
+@pytest.mark.timeout(240)
+def test_a_form_whose_bot_died_before_it_answered_can_be_sent_again(
+    workspace: RunningWorkspace, model: RunningModel, tmp_path: Path
+):
+    env = {**environment(model), **slack_environment(workspace)}
+    values = {"prompt": PROMPT, "examples": [("tickets.csv", TICKETS)]}
+    with ThreadPoolExecutor(1) as person, process(tmp_path / "bot", env, "bot") as bot:
+        workspace.wait(lambda: "is ready" in bot.said, 60, "the bot")
+        workspace.slash("alice", "prompts", "/optimize")
+        workspace.view("alice", 30)
+        workspace.fail_next("users.conversations", delay=2)
+        answer = person.submit(workspace.submit, "alice", values)
+        workspace.wait(lambda: not workspace.do(workspace.workspace.faults.to_come), 60, "a question")
+        bot.kill()
+        assert answer.exception(60) or answer.result()
+    with process(tmp_path / "bot", env, "bot") as bot:
+        workspace.wait(lambda: "is ready" in bot.said, 60, "the bot")
+        assert workspace.submit("alice", values) == {}
+        workspace.wait_for(lambda message: "What I understood" in message["text"], 60)
         told_once(workspace)
