@@ -25,6 +25,7 @@ from optimizer.instructions.address import Address
 from optimizer.instructions.export import export_failed, export_jsonl, export_parquet
 from optimizer.instructions.folder import Folder
 from optimizer.instructions.open import FileSource, open_instructions
+from optimizer.instructions.scratch import room_for_files
 from optimizer.instructions.sinks import open_sink
 from optimizer.instructions.training_forms import Form
 from storage.runs import RunRecord
@@ -61,12 +62,13 @@ class EvolveWork:
     def prepare(self, run: RunRecord, files: RunFiles) -> EvolveMaterial:
         """See ``RunWork.prepare``."""
         request = EvolveRequest.from_dict(run.request)
-        folder = tempfile.TemporaryDirectory(prefix="promptbeam-")
-        data = Path(folder.name) / "data"
-        if request.data_folder:
-            Folder(Address(request.data_folder)).fetch(request.data_file.name, data)
-        else:
-            data.write_bytes(files.read("data", request.data_file))
+        with room_for_files():
+            folder = tempfile.TemporaryDirectory(prefix="promptbeam-")
+            data = Path(folder.name) / "data"
+            if request.data_folder:
+                Folder(Address(request.data_folder)).fetch(request.data_file.name, data)
+            else:
+                data.write_bytes(files.read("data", request.data_file))
         source = open_instructions(
             request.data_file.name, data, field=request.field, bad_rows=request.bad_rows
         )

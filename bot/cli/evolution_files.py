@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from optimizer.evolution.run import EvolveResult
 from optimizer.instructions.address import address_of
 from optimizer.instructions.export import export_failed, export_jsonl, export_parquet
 from optimizer.instructions.folder import Folder
+from optimizer.instructions.scratch import scratch_folder
 from optimizer.instructions.shapes import Layout
 from optimizer.instructions.training_forms import Form
 from storage.result_files import digest_of
@@ -39,11 +39,11 @@ def write_evolution_to(
     if address.path is not None:
         names = write_evolution(address.path, result, report, events, checkpoint, layout, form)
         return {str(address.path / name): digest_of(address.path / name) for name in names}
-    with tempfile.TemporaryDirectory(prefix="promptbeam-") as here:
-        names = write_evolution(Path(here), result, report, events, checkpoint, layout, form)
+    with scratch_folder() as here:
+        names = write_evolution(here, result, report, events, checkpoint, layout, form)
         for name in names:
-            Folder(address).put(Path(here) / name, name)
-        return {address.below(name).text: digest_of(Path(here) / name) for name in names}
+            Folder(address).put(here / name, name)
+        return {address.below(name).text: digest_of(here / name) for name in names}
 
 
 def write_evolution(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import ConfigError, InputError, OutputError
 from optimizer.instructions.address import Address
+from optimizer.instructions.scratch import NO_ROOM, scratch_folder
 from optimizer.ways_out import Fix, Knob
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ class Folder:
                 return None
 
     def fetch(self, name: str, path: Path) -> None:
-        """Copy the file to ``path`` on this machine."""
-        with self._reading(name):
+        """Copy the file to ``path`` on this machine; an ``OSError`` says that there is no room for it."""
+        with self._reading(name, copying=True):
             self._files.get_file(self._at(name), str(path))
 
     def digest(self, name: str) -> str | None:
@@ -109,7 +110,7 @@ class Folder:
         return f"{root}/{name}" if name else str(root)
 
     @contextmanager
-    def _reading(self, name: str) -> Iterator[None]:
+    def _reading(self, name: str, *, copying: bool = False) -> Iterator[None]:
         try:
             yield
         except ConfigError:
@@ -117,14 +118,21 @@ class Folder:
         except FileNotFoundError:
             where = self.address.below(name).text
             raise InputError(f"There is nothing at {where}.", "Check the address.", field="data") from None
+        except OSError as error:
+            if copying and error.errno in NO_ROOM:
+                raise  # that is this machine's disk, not the address; see ``room_for_files``
+            raise self._unreadable(name, error) from None
         except Exception as error:  # noqa: BLE001 - storage drivers raise errors of their own making
-            where = self.address.below(name).text
-            logger.warning("%s cannot be read (%s)", where, type(error).__name__)
-            raise InputError(
-                f"{where} cannot be read ({_kind(error)}).",
-                "Check the address, and the credentials in the environment.",
-                field="data",
-            ) from None
+            raise self._unreadable(name, error) from None
+
+    def _unreadable(self, name: str, error: Exception) -> InputError:
+        where = self.address.below(name).text
+        logger.warning("%s cannot be read (%s)", where, type(error).__name__)
+        return InputError(
+            f"{where} cannot be read ({_kind(error)}).",
+            "Check the address, and the credentials in the environment.",
+            field="data",
+        )
 
     @contextmanager
     def _writing(self, name: str) -> Iterator[str]:
@@ -169,9 +177,7 @@ def fetched(address: Address) -> Iterator[Path]:
     if address.path is not None:
         yield address.path
         return
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="promptbeam-") as here:
-        path = Path(here) / "data"
+    with scratch_folder() as here:
+        path = here / "data"
         Folder(address.folder).fetch(address.name, path)
         yield path

@@ -7,12 +7,18 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from storage_records import entry, prompt, run
 
+from optimizer.errors import OutputError
+from optimizer.evolution.sharding.pieces import cut
+from optimizer.instructions.address import Address, address_of
+from optimizer.instructions.folder import Folder, fetched
+from optimizer.instructions.open import open_instructions
 from storage.database import Database
 from storage.errors import DiskFull, StoreLocked
 from storage.store import Store
@@ -104,6 +110,23 @@ def test_a_run_that_hit_a_full_disk_says_so_and_goes_on_without_paying_twice(tin
         assert paid < total
         keys = store.database.rows("SELECT count(DISTINCT key) FROM calls")[0][0]
         assert keys == total, "a stored answer was paid again"
+
+
+def test_shards_that_find_no_room_for_temporary_files_say_where(
+    tiny_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    data = tmp_path / "rows.jsonl"
+    data.write_text("".join(f'{{"instruction": "Explain thing {n}.", "output": ""}}\n' for n in range(200)))
+    source, folder = open_instructions(data.name, data), Folder(address_of(str(tmp_path / "shards"), "out"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tiny_disk))
+    ballast = fill_up(tiny_disk)
+    with pytest.raises(OutputError, match=r"no room for temporary files in .*disk"):
+        cut(source, 100, folder, 1000)
+    with pytest.raises(OutputError, match="no room"), fetched(Address(f"file://{data}")):
+        pass
+    ballast.unlink()
+    assert [shard.rows for shard in cut(source, 100, folder, 1000)] == [100, 100]
+    assert list(tiny_disk.iterdir()) == []
 
 
 HOLD = """

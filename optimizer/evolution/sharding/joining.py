@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from optimizer.evolution.sharding.shard_work import finished
 from optimizer.evolution.tally import Tally
 from optimizer.instructions.folder import Folder
 from optimizer.instructions.records import EvolvedRow, EvolvedSink, Instruction
+from optimizer.instructions.scratch import scratch_folder
 from optimizer.instructions.stored_rows import StoredRow, read_stored
 from optimizer.ways_out import Fix, Knob
 
@@ -25,8 +25,8 @@ def join(folder: Folder, plan: ShardPlan, sink: EvolvedSink) -> Tally:
         OutputError: the sink cannot be written.
     """
     tally = Tally()
-    with tempfile.TemporaryDirectory(prefix="promptbeam-") as here:
-        path = Path(here) / "part"
+    with scratch_folder() as here:
+        path = here / "part"
         for shard in plan.shards:
             counts = finished(folder, shard)
             if counts is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -13,6 +12,7 @@ from optimizer.evolution.sampling import why_unusable
 from optimizer.evolution.sharding.plan import Shard
 from optimizer.instructions.folder import Folder
 from optimizer.instructions.records import Instruction, InstructionSource, Row, Shape, UnusableRow
+from optimizer.instructions.scratch import scratch_folder
 from optimizer.instructions.stored_rows import json_line
 
 
@@ -27,8 +27,8 @@ def cut(source: InstructionSource, rows_each: int, folder: Folder, longest: int)
     """
     shards: list[Shard] = []
     rows, usable_before, after = source.rows(), 0, 0
-    with tempfile.TemporaryDirectory(prefix="promptbeam-") as here:
-        path = Path(here) / "piece"
+    with scratch_folder() as here:
+        path = here / "piece"
         while True:
             count = usable = 0
             with path.open("wb") as out:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from optimizer.evolution.sharding.pieces import PieceSource
 from optimizer.evolution.sharding.plan import PLAN, Shard, ShardPlan
 from optimizer.evolution.tally import Tally
 from optimizer.instructions.folder import Folder
+from optimizer.instructions.scratch import scratch_folder
 from optimizer.instructions.sinks import open_sink
 from optimizer.model.door import ModelDoor
 from optimizer.model.ledger import Ledger
@@ -47,8 +47,8 @@ async def evolve_shard(
     if whole is not None:
         return whole
     ledger = Ledger(shard.budget)
-    with tempfile.TemporaryDirectory(prefix="promptbeam-") as here:
-        piece, part = Path(here) / "piece", Path(here) / "part"
+    with scratch_folder() as here:
+        piece, part = here / "piece", here / "part"
         await in_thread(lambda: folder.fetch(shard.piece, piece))
         work = _applied(plan, shard, (piece, part), pool, journal, control, ledger, on_rows)
         try:
