@@ -209,5 +209,4 @@ def _say_end(
         told = "Evolved rows have no answers yet: the same command with --answers adds them, rewriting nothing twice."
         console.print(told)
     if result.stopped_because == "cancelled":
-        names = ", ".join(Path(name).name for name in written)
-        console.print(f"Written: {names} in {out}", markup=False)
+        console.print(f"To go on with it: promptbeam evolve --resume {result.run_id}")
