@@ -17,6 +17,7 @@ from bot.background.large_data import LargeData
 from bot.background.turns import Limits
 from bot.health.settings import HealthSettings
 from bot.oauth_settings import OAuthClient, oauth_client_from_env
+from bot.slack_secrets import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, read_secrets
 from optimizer.config import Budget
 from optimizer.errors import ConfigError
 from optimizer.model.settings import ModelSettings
@@ -91,12 +92,12 @@ class BotSettings:
         """
         mode = _mode(env)
         oauth = oauth_client_from_env(env) if mode == "http" else None
+        needed = (APP_TOKEN,) if mode == "socket" else (SIGNING_SECRET,)
+        secrets = read_secrets(env, needed if oauth else (BOT_TOKEN, *needed))
         settings = cls(
-            bot_token="" if oauth else _token(env, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions"),
-            app_token=_token(env, "SLACK_APP_TOKEN", "xapp-", "Basic Information, App-Level Tokens")
-            if mode == "socket"
-            else "",
-            signing_secret=env.get("SLACK_SIGNING_SECRET", "").strip(),
+            bot_token=secrets.get(BOT_TOKEN.name, ""),
+            app_token=secrets.get(APP_TOKEN.name, ""),
+            signing_secret=env.get(SIGNING_SECRET.name, "").strip(),
             mode=mode,
             oauth=oauth,
             api_url=_api_url(env),
@@ -124,11 +125,6 @@ class BotSettings:
             raise ConfigError(
                 "PROMPTBEAM_DATA_ADDRESS is for one workspace: every workspace could read what lies there.",
                 "Leave it out, or run a bot of its own for that workspace.",
-            )
-        if mode == "http" and not settings.signing_secret:
-            raise ConfigError(
-                "SLACK_SIGNING_SECRET is missing; without it requests over HTTP cannot be trusted.",
-                "Copy it from the app's page: Basic Information, App Credentials.",
             )
         return settings
 
@@ -209,15 +205,6 @@ def _admins(env: Mapping[str, str], *, several: bool) -> frozenset[str]:
             "With several workspaces, write workspace and user: T0123456789/U0123456789.",
         )
     return admins
-
-
-def _token(env: Mapping[str, str], name: str, prefix: str, page: str) -> str:
-    value = env.get(name, "").strip()
-    if not value:
-        raise ConfigError(f"{name} is missing.", f"Copy it from the app's page at api.slack.com: {page}.")
-    if not value.startswith(prefix):
-        raise ConfigError(f"{name} does not look right.", f"It must begin with {prefix} (page {page}).")
-    return value
 
 
 def _api_url(env: Mapping[str, str]) -> str:

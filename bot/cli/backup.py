@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bot.cli.opening import open_store
+from bot.cli.saying import say
 
 
 @click.command()
@@ -22,6 +23,6 @@ def backup(target: Path) -> None:
     with open_store(os.environ) as store:
         made = store.back_up(target)
         installed = len(store.workspaces.all())
-    click.echo(f"Wrote {made.path}: {made.runs} runs, {made.prompts} prompts, {made.size / 1e6:.1f} MB.")
+    say(f"Wrote {made.path}: {made.runs} runs, {made.prompts} prompts, {made.size / 1e6:.1f} MB.")
     if installed:
-        click.echo(f"The Slack tokens of {installed} installations are not in it.")
+        say(f"The Slack tokens of {installed} installations are not in it.")

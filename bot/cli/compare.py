@@ -46,7 +46,7 @@ def compare(prompt_file: Path, examples_file: Path, **options: Any) -> None:
     same examples. Answers are not shared between runs, so that calls and times can be compared.
     Writes compare.json and compare.png to --out. An interrupt ends with the runs that are done.
     """
-    from rich.console import Console
+    from bot.cli.told_console import ToldConsole
 
     given = {**options, "prompt_name": prompt_file.name, "examples_name": examples_file.name, "seed": 0}
     names = _checked(options["algorithms"])
@@ -55,7 +55,7 @@ def compare(prompt_file: Path, examples_file: Path, **options: Any) -> None:
         read_given(examples_file, "examples"),
         {**given, "algorithm": names[0]},
     )
-    told = Console(stderr=True)
+    told = ToldConsole()
     plan = [
         Planned(
             f"{name}, seed {seed}", partial(_run_one, task, config.with_changes(algorithm=name, seed=seed))

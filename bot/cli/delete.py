@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.opening import open_store
+from bot.cli.saying import say
 
 if TYPE_CHECKING:
     from storage.deletion import Erased
@@ -32,7 +33,7 @@ def delete(name: str, yes: bool) -> None:
         click.confirm(f"Delete {name} and everything that came of it?", abort=True)
     env = read_environment()
     with open_store(os.environ) as store, reaching_outside(store, env):
-        click.echo(summary(store.eraser.erase(name, Viewer(user="", team="", everything=True))))
+        say(summary(store.eraser.erase(name, Viewer(user="", team="", everything=True))))
         delete_uploads(store, env)
 
 
@@ -72,7 +73,7 @@ def delete_uploads(store: Store, env: Mapping[str, str]) -> None:
         from bot.slack.upload_remover import remover_from_env
 
         gone = remove_uploads(store.uploads, remover_from_env(env))
-        click.echo(f"Deleted {gone} uploaded files at Slack.")
+        say(f"Deleted {gone} uploaded files at Slack.")
     left = len(store.uploads.doomed())
     if left:
-        click.echo(f"{left} uploaded files are left at Slack; the bot deletes them when it runs.")
+        say(f"{left} uploaded files are left at Slack; the bot deletes them when it runs.")

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from bot.cli.saying import say
 from optimizer.errors import ConfigError
 
 _PREFERRED_PORT = 8642
@@ -51,11 +52,9 @@ def demo(port: int | None, latency_ms: int, browser: bool, real_model: bool) -> 
             )
         ).ready
         settings = BotSettings.from_env(demo_environment(os.environ, workspace, model))
-        click.echo(f"\n  Promptbeam demo: {workspace['url']}\n")
-        click.echo("  Type /optimize in #prompts, choose the sample files, and watch the thread.")
-        click.echo(
-            f"  Model: {'the real one' if real else 'simulated, on this machine'}. Stop with Ctrl-C.\n"
-        )
+        say(f"\n  Promptbeam demo: {workspace['url']}\n")
+        say("  Type /optimize in #prompts, choose the sample files, and watch the thread.")
+        say(f"  Model: {'the real one' if real else 'simulated, on this machine'}. Stop with Ctrl-C.\n")
         if browser:
             webbrowser.open(workspace["url"])
         serve(settings)

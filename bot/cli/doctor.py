@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.findings import Finding
+from bot.cli.saying import say
 from optimizer.errors import PromptbeamError
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ def doctor(skip_model: bool) -> None:
         checks.append(check_models)
     findings = [finding for check in checks for finding in check(env)]
     for finding in findings:
-        click.echo(f"{_MARKS[finding.state]} {finding.what}: {finding.says}")
+        say(f"{_MARKS[finding.state]} {finding.what}: {finding.says}")
         if finding.fix and finding.state != "ok":
-            click.echo(f"    {finding.fix}")
+            say(f"    {finding.fix}")
     if any(finding.state == "wrong" for finding in findings):
         sys.exit(1)
 

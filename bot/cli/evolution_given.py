@@ -107,9 +107,9 @@ def data_at(held: ExitStack, given: str, name: str = "") -> tuple[LocalFile, Add
 @contextmanager
 def telling(what: str) -> Iterator[None]:
     """Show what is being done on a terminal, for files that take a while."""
-    from rich.console import Console
+    from bot.cli.told_console import ToldConsole
 
-    with Console(stderr=True).status(what):
+    with ToldConsole().status(what):
         yield
 
 

@@ -8,13 +8,13 @@ from rich.markup import escape
 
 from bot.cli.live_view import LiveView, diff_lines
 from bot.p_values import shown_p
+from bot.short_pairs import short_pair
 from optimizer import events as e
 from optimizer.earlier_tests import seen_before
 from optimizer.evolution import events as evolution
 from optimizer.holdout_events import HoldoutTested
 
 _SAMPLE_CHARS = 160
-_LEAD_IN = 40
 _PAIRS = 2
 _DIFF_LINES = 12
 
@@ -113,30 +113,19 @@ class EvolutionView(LiveView):
 
     def _show_pairs(self, sample: Sequence[evolution.EvolvedSample]) -> None:
         for pair in sample[:_PAIRS]:
-            before, after = _pair(pair.before, pair.after)
+            before, after = short_pair(pair.before, pair.after, _SAMPLE_CHARS)
             self._quote(f"row {pair.row} before: {before}", "dim")
             self._quote(f"       after: {after}", "red" if pair.failure else "green")
             if pair.failure:
                 self._quote(f"       {_short(pair.failure)}", "dim")
 
     def _quote(self, line: str, style: str) -> None:
-        wide = not self._console.is_terminal
-        self._console.print(f"  {line}", style=style, markup=False, highlight=False, soft_wrap=wide)
+        self._console.print(f"  {line}", style=style, markup=False)
 
 
 def _rules(failures: Sequence[evolution.FailureCount]) -> str:
     told = ", ".join(f"{item.rule} {item.count}" for item in failures)
     return f" ({told})" if told else ""
-
-
-def _pair(before: str, after: str) -> tuple[str, str]:
-    """Return the two texts short, the second one from near the place where they part."""
-    first, second = " ".join(before.split()), " ".join(after.split())
-    alike = next(
-        (at for at, (one, two) in enumerate(zip(first, second, strict=False)) if one != two), len(first)
-    )
-    from_here = max(0, alike - _LEAD_IN) if alike > _SAMPLE_CHARS - _LEAD_IN else 0
-    return _short(first), _short(f"…{second[from_here:]}" if from_here else second)
 
 
 def _short(text: str) -> str:

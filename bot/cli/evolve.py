@@ -6,31 +6,26 @@ import asyncio
 import json
 import os
 import signal
-import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli.evolution_request import EvolutionRequest, alone, new_evolution, stored_evolution
 from bot.cli.given import chosen_models
 from bot.cli.options import budget_options, evolution_model_options, evolution_options, model_options
-from optimizer.errors import InputError
+from bot.cli.saying import say
 
 if TYPE_CHECKING:
-    from optimizer.evolution.config import EvolveConfig
+    from optimizer.events import Event
     from optimizer.evolution.run import EvolveResult
     from optimizer.evolution.sharding.sharded import Sharding
-    from optimizer.instructions.open import FileSource
     from optimizer.instructions.records import EvolvedSink
     from optimizer.model.protocol import Journal
     from optimizer.model.settings import ModelSettings
-    from storage.runs import RunRecord
     from storage.store import Store
-
-KIND = "evolve"
 
 
 @click.command()
@@ -92,98 +87,28 @@ def evolve(context: click.Context, /, data: str | None, **options: Any) -> None:
     with open_store(os.environ) as store, ExitStack() as held:
         if options["resume"]:
             given = context.get_parameter_source("steps") is click.core.ParameterSource.COMMANDLINE
-            request = _stored(store, held, data, options["resume"], options["steps"] if given else None)
+            request = stored_evolution(
+                store, held, data, options["resume"], options["steps"] if given else None
+            )
         else:
-            request = _new_request(store, held, data, options)
-        with chosen_models(options, request.run.request) as settings, _alone(request):
+            request = new_evolution(store, held, data, options)
+        with chosen_models(options, request.run.request) as settings, alone(request):
             _execute(store, request, settings, options)
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    run: RunRecord
-    source: FileSource
-    config: EvolveConfig
-    checkpoint: Path
-    """Where the evolved rows go, row by row."""
-
-
-def _new_request(store: Store, held: ExitStack, given: str | None, options: Mapping[str, Any]) -> _Request:
-    from bot.cli.evolution_given import data_at, evolution_config, open_data, stored_request, telling
-    from bot.cli.evolution_shards import planned_shards, shard_home
-    from optimizer.run import new_run_id
-    from storage.runs import RunRecord
-    from storage.visibility import Place
-
-    if given is None:
-        raise InputError("DATA is needed.", "Give a file of instructions, or --resume RUN_ID.", field="data")
-    run_id = new_run_id()
-    home = shard_home(options["out"], store.folder / "evolved", run_id)
-    data, address = data_at(held, given)
-    stored = stored_request(data, address, options)
-    config = evolution_config(stored)
-    with telling(f"Reading {data.name}"):
-        source = open_data(data, stored, config)
-    stored.update(planned_shards(options["shard_rows"], source.inspection.rows, home))
-    run = RunRecord(
-        id=run_id,
-        kind=KIND,
-        status="queued",
-        owner=os.environ.get("USER", "terminal"),
-        place=Place(team="", channel="", kind="terminal"),
-        request=stored,
-        created_at=time.time(),
-    )
-    store.runs.create(run)
-    return _Request(run, source, config, _checkpoint(store, run.id))
-
-
-def _stored(store: Store, held: ExitStack, given: str | None, run_id: str, steps: int | None) -> _Request:
-    """Read a stored run. Other ``steps`` than it had make it search on, and apply what it then finds.
-
-    Raises:
-        InputError: there is no such run, it evolved no data, or its data is gone or has changed.
-    """
-    from bot.cli.evolution_given import data_at, evolution_config, open_data, refuse_changed, telling
-    from bot.cli.going_on import remember_tests
-    from storage.runs import ENDED
-
-    run = store.runs.get(run_id)
-    if run.kind != KIND:
-        raise InputError(
-            f"Run {run_id} is no evolution of data.", f"Go on with: promptbeam {run.kind} --resume {run_id}"
-        )
-    stored = dict(run.request)
-    data, address = data_at(held, given or stored["data_path"], stored["data_name"])
-    with telling(f"Reading {data.name}"):
-        refuse_changed(data, address, stored, run_id)
-        changed = steps is not None and steps != stored["steps"]
-        stored["steps"] = steps if changed else stored["steps"]
-        config = evolution_config(stored)
-        source = open_data(data, stored, config)
-    checkpoint = _checkpoint(store, run_id)
-    if run.status in ENDED:
-        run = remember_tests(store, run) if changed else run
-        store.runs.forget_events(run_id)
-    if changed:
-        # Its rows come from a method that may not be the final one any more.
-        checkpoint.unlink(missing_ok=True)
-    return _Request(run, source, config, checkpoint)
-
-
-def _execute(store: Store, request: _Request, settings: ModelSettings, options: Mapping[str, Any]) -> None:
-    from rich.console import Console
-
+def _execute(
+    store: Store, request: EvolutionRequest, settings: ModelSettings, options: Mapping[str, Any]
+) -> None:
     from bot.background.method_keeping import keep_method
-    from bot.cli.evolution_files import write_evolution_to
-    from bot.cli.evolution_given import telling
     from bot.cli.evolution_shards import at_work, clear_away
     from bot.cli.evolution_view import EvolutionView
     from bot.cli.recording import EventRecorder
+    from bot.cli.told_console import ToldConsole
     from optimizer.evolution.report import build_evolution_report
     from optimizer.instructions.sinks import open_sink
 
-    run, console = request.run, Console(stderr=True)
+    run = request.run
+    console = ToldConsole()
     store.runs.set_status(run.id, "running")
     try:
         sink = open_sink(request.checkpoint) if request.config.apply else None
@@ -193,17 +118,10 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
                 run_it = _run(journal, sharding, request, settings, sink, recorder, options["trace"])
                 result = asyncio.run(run_it)
         report = build_evolution_report(result, recorder.events)
-        written: dict[str, str] = {}
-        if options["out"]:
-            with telling("Writing the files"):
-                written = write_evolution_to(
-                    options["out"], result, report, recorder.events, request.checkpoint, request.source.layout,
-                    run.request["form"],
-                )  # fmt: skip
-            store.result_files.note_digests(run.id, written)
+        written = _write(store, request, result, report, recorder.events, options["out"])
     except BaseException:
         # The journal, the events and the rows are on disk: the run stays unfinished and can go on.
-        console.print(f"To go on with it: promptbeam evolve --resume {run.id}", highlight=False)
+        console.print(f"To go on with it: promptbeam evolve --resume {run.id}")
         raise
     stopped = result.stopped_because == "cancelled"
     store.runs.set_status(run.id, "cancelled" if stopped else "done")
@@ -211,16 +129,16 @@ def _execute(store: Store, request: _Request, settings: ModelSettings, options: 
         clear_away(run.request)
         keep_method(store, run, result)
     if options["as_json"]:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        say(json.dumps(report, ensure_ascii=False, indent=2))
     elif not options["out"]:
-        click.echo(result.final_method)
+        say(result.final_method)
     _say_end(console, request, result, options["out"], written)
 
 
 async def _run(
     journal: Journal,
     sharding: Sharding | None,
-    request: _Request,
+    request: EvolutionRequest,
     settings: ModelSettings,
     sink: EvolvedSink | None,
     recorder: Any,
@@ -254,47 +172,41 @@ async def _run(
     return result
 
 
+def _write(
+    store: Store,
+    request: EvolutionRequest,
+    result: EvolveResult,
+    report: Mapping[str, Any],
+    events: Sequence[Event],
+    out: str | None,
+) -> Iterable[str]:
+    """Write the files to ``out``, if there is such a folder or address, and return where they are."""
+    from bot.cli.evolution_files import write_evolution_to
+    from bot.cli.evolution_given import telling
+
+    if not out:
+        return ()
+    layout, form = request.source.layout, request.run.request["form"]
+    with telling("Writing the files"):
+        written = write_evolution_to(out, result, report, events, request.checkpoint, layout, form)
+    store.result_files.note_digests(request.run.id, written)
+    return written
+
+
 def _say_end(
-    console: Any, request: _Request, result: EvolveResult, out: str | None, written: Iterable[str]
+    console: Any, request: EvolutionRequest, result: EvolveResult, out: str | None, written: Iterable[str]
 ) -> None:
     from bot.cli.spending import say_spent
 
     say_spent(console, result)
     if out:
         names = ", ".join(Path(name).name for name in written)
-        console.print(f"Written: {names} in {out}", highlight=False, markup=False)
+        console.print(f"Written: {names} in {out}", markup=False)
     elif result.rows:
         told = f"The evolved rows are in {request.checkpoint}; --resume {result.run_id} --out DIR makes files of them."
-        console.print(told, highlight=False, markup=False)
+        console.print(told, markup=False)
     if result.evolved and not request.config.answers:
         told = "Evolved rows have no answers yet: the same command with --answers adds them, rewriting nothing twice."
-        console.print(told, highlight=False)
+        console.print(told)
     if result.stopped_because == "cancelled":
-        console.print(f"To go on with it: promptbeam evolve --resume {result.run_id}", highlight=False)
-
-
-def _checkpoint(store: Store, run_id: str) -> Path:
-    from bot.background.outside import evolved_rows
-
-    return evolved_rows(store.folder, run_id)
-
-
-@contextmanager
-def _alone(request: _Request) -> Iterator[None]:
-    """Hold the run: two processes must not write the same rows.
-
-    Raises:
-        InputError: another process works on it.
-    """
-    from storage.file_lock import try_to_hold
-
-    lock = request.checkpoint.with_suffix(".lock")
-    lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    held = try_to_hold(lock)
-    if held is None:
-        raise InputError(f"Another process works on run {request.run.id}.", "Wait for it, or stop it first.")
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-        os.close(held)
+        console.print(f"To go on with it: promptbeam evolve --resume {result.run_id}")

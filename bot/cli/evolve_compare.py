@@ -45,9 +45,8 @@ def evolve_compare(data: Path, **options: Any) -> None:
     so that calls and times can be compared. Writes compare.json and compare.png to --out. An
     interrupt ends with the runs that are done.
     """
-    from rich.console import Console
-
     from bot.cli.evolution_given import evolution_config, open_data, read_method
+    from bot.cli.told_console import ToldConsole
     from optimizer.evolution.model_names import answer_model, evol_model
     from optimizer.evolution.task import EvolveTask
     from optimizer.instructions.data_file import LocalFile
@@ -61,7 +60,7 @@ def evolve_compare(data: Path, **options: Any) -> None:
         for seed in range(options["seeds"])
         for name in ALGORITHMS
     ]
-    told = Console(stderr=True)
+    told = ToldConsole()
     with chosen_models(options, {}) as settings:
         models = (evol_model(settings), answer_model(settings), settings.optimizer_model)
         runs = asyncio.run(run_side_by_side(plan, settings, models, told, _in_short))

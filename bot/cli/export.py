@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.opening import open_store
+from bot.cli.saying import say
 from optimizer.errors import InputError, PromptbeamError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def export(prompt_id: str, format_name: str, out: Path | None, count: int) -> No
     )
     text = export_prompt(parse_prompt(record.text), format_name, about)
     if out is None:
-        click.echo(text, nl=not text.endswith("\n"))
+        say(text, nl=not text.endswith("\n"))
         return
     try:
         out.write_text(text, encoding="utf-8", errors="replace", newline="\n")

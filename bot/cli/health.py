@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from bot.cli.saying import say
+
 
 @click.command()
 @click.option("--alive", is_flag=True, help="Ask only whether the process answers, not whether it can work.")
@@ -19,6 +21,6 @@ def health(alive: bool) -> None:
     from bot.health.settings import HealthSettings
 
     ready, words = ask(HealthSettings.from_env(read_environment()), alive=alive)
-    click.echo(words, err=not ready)
+    say(words, err=not ready)
     if not ready:
         sys.exit(1)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from bot.short_pairs import short_pair
 from optimizer.holdout_events import ChangedExample, ConfusionCount, HoldoutDetails
 
 _MOST_LABELS = 12
 _SHOWN_EACH = 3
+_ANSWER_CHARS = 60
 
 
 def holdout_lines(details: HoldoutDetails) -> list[str]:
@@ -48,10 +50,8 @@ def _label_lines(confusion: Sequence[ConfusionCount]) -> list[str]:
 def _example_line(item: ChangedExample) -> str:
     expected = f", expected {_short(item.expected, 40)}" if item.expected else ""
     why = f" ({_short(item.why, 100)})" if item.why else ""
-    return (
-        f"  row {item.row} “{_short(item.input, 60)}”{expected}: "
-        f"{_short(item.answer_before, 40)} → {_short(item.answer_after, 40)}{why}"
-    )
+    before, after = short_pair(item.answer_before, item.answer_after, _ANSWER_CHARS)
+    return f"  row {item.row} “{_short(item.input, 60)}”{expected}: {before} → {after}{why}"
 
 
 def _short(text: str, most: int) -> str:

@@ -103,7 +103,7 @@ class LiveView:
         self._line(f"[bold]Round {event.round}[/]: best candidate {event.best_score:.0%}.")
         for line in diff_lines(event.parent_text, event.best_text)[:12]:
             style = {"+": "green", "-": "red"}.get(line[:1], "dim")
-            self._console.print(f"  {line}", style=style, markup=False, highlight=False)
+            self._console.print(f"  {line}", style=style, markup=False)
 
     def _show_holdout(self, event: HoldoutTested) -> None:
         low, high = event.interval
@@ -116,7 +116,7 @@ class LiveView:
             self._line(seen_before(event))
 
     def _line(self, text: str) -> None:
-        self._console.print(text, highlight=False, soft_wrap=not self._console.is_terminal)
+        self._console.print(text)
 
 
 def shown_seconds(seconds: float) -> str:

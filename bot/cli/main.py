@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from bot.cli.saying import say
 from optimizer.errors import ConfigError, InputError, ModelError, PromptbeamError
 
 EXIT_BAD_INPUT = 2
@@ -94,9 +95,9 @@ def main(arguments: list[str] | None = None) -> Any:
     try:
         return cli.main(args=arguments, prog_name="promptbeam")
     except PromptbeamError as error:
-        click.echo(f"promptbeam: {error.message}", err=True)
+        say(f"promptbeam: {error.message}", err=True)
         if error.fix:
-            click.echo(f"  {error.fix_in(CLI_WORDS)}", err=True)
+            say(f"  {error.fix_in(CLI_WORDS)}", err=True)
         sys.exit(exit_code(error))
 
 

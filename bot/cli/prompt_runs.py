@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from bot.cli.given import chosen_models, read_given, understand
 from bot.cli.going_on import remember_tests
+from bot.cli.saying import say
 from optimizer.errors import InputError
 
 if TYPE_CHECKING:
@@ -123,13 +122,13 @@ def _remembered(store: Store, run: RunRecord, task: Task) -> tuple[str, ...]:
 
     recalled = recall_lessons(store, run, task, Viewer(user="", team="", everything=True))
     for found in recalled:
-        click.echo(
+        say(
             f"Remembered from run {found.lesson.run_id} (its task is {found.similarity:.0%} alike, "
             f"it gained {100 * found.lesson.gain:.0f} points).",
             err=True,
         )
     if not recalled:
-        click.echo("No earlier run on a similar task was shown to be better.", err=True)
+        say("No earlier run on a similar task was shown to be better.", err=True)
     return texts(recalled)
 
 
@@ -159,16 +158,15 @@ def _stored(store: Store, command: Command, run_id: str, rounds: int | None) -> 
 def _execute(
     store: Store, command: Command, request: PromptRun, settings: ModelSettings, options: Mapping[str, Any]
 ) -> None:
-    from rich.console import Console
-
     from bot.background.keeping import keep_prompt
     from bot.cli.live_view import LiveView
     from bot.cli.recording import EventRecorder
     from bot.cli.result_files import write_results
+    from bot.cli.told_console import ToldConsole
     from optimizer.report import build_report
 
     run = request.run
-    console = Console(stderr=True)
+    console = ToldConsole()
     store.runs.set_status(run.id, "running")
     try:
         with LiveView(console) as view:
@@ -176,7 +174,7 @@ def _execute(
             result = asyncio.run(_run(store, request, settings, recorder, options["trace"]))
     except BaseException:
         # The journal and the events are on disk: the run stays unfinished and can go on.
-        console.print(f"To go on with it: promptbeam {command.name} --resume {run.id}", highlight=False)
+        console.print(f"To go on with it: promptbeam {command.name} --resume {run.id}")
         raise
     stopped = result.stopped_because == "cancelled"
     store.runs.set_status(run.id, "cancelled" if stopped else "done")
@@ -189,7 +187,7 @@ def _execute(
             written += command.write(options["out"], result, recorder.events)
         store.result_files.note(run.id, written)
     if options["as_json"]:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        say(json.dumps(report, ensure_ascii=False, indent=2))
     _say_end(console, command, result, options)
 
 
@@ -225,9 +223,9 @@ def _say_end(console: Any, command: Command, result: Result, options: Mapping[st
     say_spent(console, result)
     if options["out"]:
         written = ", ".join(("prompt.txt", "report.json", "scores.png", *command.files))
-        console.print(f"Written: {written} in {options['out']}", highlight=False)
+        console.print(f"Written: {written} in {options['out']}", markup=False)
     elif not options["as_json"]:
-        click.echo(result.final_prompt)
+        say(result.final_prompt)
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import click
 
 from bot.cli.opening import open_store
+from bot.cli.saying import say
 from storage.prompt_record import PromptStatus
 from storage.search_filters import TaskKind
 
@@ -49,15 +50,15 @@ def prompts(words: tuple[str, ...], show: str | None, limit: int, **narrowed: An
     with open_store(os.environ) as store:
         if show:
             record = store.prompts.get(show, viewer)
-            click.echo(record.text)
+            say(record.text)
             if lineage := methods_before(store, record):
-                click.echo(f"Accepted on the way: {lineage_line(lineage)}", err=True)
+                say(f"Accepted on the way: {lineage_line(lineage)}", err=True)
             return
         found = store.prompts.search(" ".join(words), viewer, limit, filters=filters)
     if not found and filters.any:
-        click.echo("No prompt found. Try fewer filters.", err=True)
+        say("No prompt found. Try fewer filters.", err=True)
     elif not found:
-        click.echo("No prompt found. Every finished run leaves its final prompt here.", err=True)
+        say("No prompt found. Every finished run leaves its final prompt here.", err=True)
     for item in found:
         record = item.record
         gained = (
@@ -65,6 +66,6 @@ def prompts(words: tuple[str, ...], show: str | None, limit: int, **narrowed: An
             if record.final_score is not None and record.seed_score is not None
             else "untested"
         )
-        click.echo(
+        say(
             f"{record.id}  {record.verdict:<9}  {record.status:<10}  {gained:<12}  {record.title}  ({item.why})"
         )

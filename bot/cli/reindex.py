@@ -7,6 +7,7 @@ import os
 import click
 
 from bot.cli.opening import open_store
+from bot.cli.saying import say
 
 
 @click.command()
@@ -17,4 +18,4 @@ def reindex() -> None:
     """
     with open_store(os.environ) as store:
         count = store.prompts.reindex()
-    click.echo(f"Indexed {count} prompts.")
+    say(f"Indexed {count} prompts.")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bot.cli.opening import data_folder, open_store
+from bot.cli.saying import say
 
 
 @click.command()
@@ -25,11 +26,11 @@ def restore(backup: Path, force: bool) -> None:
     from storage.restore import restore as bring_back
 
     done = bring_back(backup, data_folder(os.environ), force=force)
-    click.echo(f"Restored {done.backup.runs} runs and {done.backup.prompts} prompts.")
+    say(f"Restored {done.backup.runs} runs and {done.backup.prompts} prompts.")
     if done.kept is not None:
-        click.echo(f"What was there before is kept in {done.kept}.")
+        say(f"What was there before is kept in {done.kept}.")
     with open_store(os.environ) as store:
         try:
-            click.echo(f"Indexed {store.prompts.reindex()} prompts.")
+            say(f"Indexed {store.prompts.reindex()} prompts.")
         except (StorageError, ModelError) as error:
-            click.echo(f"Not indexed yet: {error.message} The next search sees to it.", err=True)
+            say(f"Not indexed yet: {error.message} The next search sees to it.", err=True)

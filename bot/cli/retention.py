@@ -8,6 +8,7 @@ import click
 
 from bot.cli.delete import delete_uploads, reaching_outside, summary
 from bot.cli.opening import open_store
+from bot.cli.saying import say
 from optimizer.errors import ConfigError
 
 
@@ -25,5 +26,5 @@ def retention(days: int | None) -> None:
     if keep is None:
         raise ConfigError("Nothing says how long to keep runs.", "Set RETENTION_DAYS, or give --days.")
     with open_store(os.environ) as store, reaching_outside(store, env):
-        click.echo(summary(store.eraser.older_than(keep)))
+        say(summary(store.eraser.older_than(keep)))
         delete_uploads(store, env)

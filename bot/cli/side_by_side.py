@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import click
+from bot.cli.saying import say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,10 +57,10 @@ async def run_side_by_side(
             with told.status(f"{planned.name} ({number} of {len(plan)})"):
                 run = await planned.run(pool, control)
             if control.cancelled:
-                told.print("Stopped; these are the runs that were done.", highlight=False)
+                told.print("Stopped; these are the runs that were done.")
                 break
             runs.append(run)
-            told.print(f"{number}/{len(plan)} {planned.name}: {in_short(run)}", highlight=False)
+            told.print(f"{number}/{len(plan)} {planned.name}: {in_short(run)}", markup=False)
     return runs
 
 
@@ -93,9 +93,9 @@ def tell_comparison(
     from bot.cli.result_files import write_comparison
 
     if options["as_json"]:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        say(json.dumps(report, ensure_ascii=False, indent=2))
     if table:
         (told if options["as_json"] else Console()).print(table)
     if options["out"]:
         write_comparison(options["out"], report, draw())
-        told.print(f"Written: compare.json, compare.png in {options['out']}", highlight=False)
+        told.print(f"Written: compare.json, compare.png in {options['out']}", markup=False)

@@ -18,8 +18,8 @@ def say_spent(console: Console, result: Result | EvolveResult) -> None:
         f"{result.calls:,} calls ({result.cached:,} from the journal), "
         f"{result.input_tokens + result.output_tokens:,} tokens, {cost}, {result.seconds:.1f} s. "
         f"Stopped because: {result.stopped_because}. Run {result.run_id}.",
-        highlight=False,
+        markup=False,
     )
     if result.troubles:
         told = ", ".join(f"{what} {count}" for what, count in result.troubles)
-        console.print(f"Troubles with the model: {told}.", highlight=False, markup=False)
+        console.print(f"Troubles with the model: {told}.", markup=False)

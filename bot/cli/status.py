@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli.saying import say
+
 if TYPE_CHECKING:
     from storage.exchange import Exchange
     from storage.runs import RunRecord
@@ -26,18 +28,18 @@ def status(as_json: bool) -> None:
 
     told = survey(read_environment(), time.time())
     if as_json:
-        click.echo(json.dumps(told, indent=2))
+        say(json.dumps(told, indent=2))
         return
-    click.echo(f"Queue: {told['waiting']} waiting, {told['under_way']} under way.")
-    click.echo("Workers:" if told["workers"] else "Workers: none is alive.")
+    say(f"Queue: {told['waiting']} waiting, {told['under_way']} under way.")
+    say("Workers:" if told["workers"] else "Workers: none is alive.")
     for worker in told["workers"]:
-        click.echo(
+        say(
             f"  {worker['name']:<24} {worker['host']:<20} {worker['busy']} of {worker['slots']} runs, "
             f"seen {worker['seen_seconds']:.0f} s ago{'' if worker['alive'] else '  (dead)'}"
         )
-    click.echo("Runs:" if told["runs"] else "Runs: all have ended.")
+    say("Runs:" if told["runs"] else "Runs: all have ended.")
     for run in told["runs"]:
-        click.echo(
+        say(
             f"  {run['id']:<12} {run['kind']:<9} {run['status']:<8} {run['owner']:<12} "
             f"{_age(run['age_seconds']):>6}  {_doing(run)}".rstrip()
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.opening import open_store
+from bot.cli.saying import say
 from optimizer.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ def workspaces(ctx: click.Context) -> None:
     with open_store(read_environment()) as store:
         installed, left = store.workspaces.all(), store.workspaces.departures()
     for one in installed:
-        click.echo(_installed(one))
+        say(_installed(one))
     for departure in left:
-        click.echo(_left(departure))
+        say(_left(departure))
     if not installed and not left:
-        click.echo("No workspace has installed the bot.")
+        say("No workspace has installed the bot.")
 
 
 @workspaces.command()
@@ -62,9 +63,9 @@ def purge(key: str, yes: bool) -> None:
             )
         store.eraser.reach(OutsideStore(store, shared.exchange, LargeData.from_env(env)))
         if Departures(store, shared.exchange).purge() and not store.workspaces.due():
-            click.echo(f"Deleted everything of {key}.")
+            say(f"Deleted everything of {key}.")
         else:
-            click.echo(
+            say(
                 f"Runs of {key} are under way or out of reach; the bot stops them and deletes the rest when it runs."
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
@@ -21,59 +22,40 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self.model_attempts = Counter(
-            "promptbeam_model_attempts",
-            "Attempts at model calls, by how they ended.",
-            ("model", "outcome"),
-            registry=self.registry,
+        count, model = partial(Counter, registry=self.registry), ("model",)
+        measure = partial(Histogram, registry=self.registry)
+        self.model_attempts = count(
+            "promptbeam_model_attempts", "Attempts at model calls, by how they ended.", ("model", "outcome")
         )
-        self.model_seconds = Histogram(
-            "promptbeam_model_attempt_seconds",
-            "Time that an attempt at a model call took.",
-            ("model",),
+        self.model_seconds = measure(
+            "promptbeam_model_attempt_seconds", "Time that an attempt at a model call took.", model,
             buckets=_SECONDS_OF_A_CALL,
-            registry=self.registry,
-        )
-        self.model_calls = Counter(
-            "promptbeam_model_calls",
-            "Model calls that were paid for.",
-            ("model",),
-            registry=self.registry,
-        )
-        self.model_calls_repeated = Counter(
+        )  # fmt: skip
+        self.model_calls = count("promptbeam_model_calls", "Model calls that were paid for.", model)
+        self.model_calls_repeated = count(
             "promptbeam_model_calls_repeated",
             "Answers that had been paid before and were taken from the journal.",
-            registry=self.registry,
         )
-        self.model_tokens = Counter(
-            "promptbeam_model_tokens",
-            "Tokens that were paid for.",
-            ("model", "direction"),
-            registry=self.registry,
+        self.model_tokens = count(
+            "promptbeam_model_tokens", "Tokens that were paid for.", ("model", "direction")
         )
-        self.model_cost = Counter(
-            "promptbeam_model_cost_usd",
-            "US dollars spent, without calls whose price is unknown.",
-            ("model",),
-            registry=self.registry,
+        self.model_cost = count(
+            "promptbeam_model_cost_usd", "US dollars spent, without calls whose price is unknown.", model
         )
-        self.errors = Counter(
+        self.errors = count(
             "promptbeam_errors",
             "Errors that people were told of, by class; bug is one that we did not foresee.",
             ("error",),
-            registry=self.registry,
         )
-        self.slack_calls = Counter(
+        self.slack_calls = count(
             "promptbeam_slack_calls",
             "Calls to Slack on behalf of runs and answers, by how they ended.",
             ("method", "outcome"),
-            registry=self.registry,
         )
-        self.slack_acknowledged = Histogram(
+        self.slack_acknowledged = measure(
             "promptbeam_slack_acknowledgement_seconds",
             "Time from a delivery of Slack's to our acknowledgement.",
             buckets=_SECONDS_TO_ACKNOWLEDGE,
-            registry=self.registry,
         )
 
     def count_slack_call(self, method: str, outcome: str) -> None:

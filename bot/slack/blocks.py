@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bot.slack.escaping import Markup, clean, cut, is_slack_id, one_line
+from bot.clean_text import clean
+from bot.slack.escaping import Markup, cut, is_slack_id, one_line
 
 Block: TypeAlias = dict[str, Any]
 

@@ -6,7 +6,8 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.slack.escaping import clean, cut
+from bot.clean_text import clean
+from bot.slack.escaping import cut
 
 MAX_LINES = 15
 MAX_LINE_CHARS = 180

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.clean_text import clean
+
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_KEPT_CONTROLS = "\n\t"
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 _SLACK_ID = re.compile(r"[A-Z0-9]{2,30}")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{5,30}")
 _DEFAULT_LIMIT = 400
@@ -22,23 +22,6 @@ class Markup:
     """Finished ``mrkdwn``: our own words, with every foreign value already escaped."""
 
     text: str
-
-
-def clean(text: str) -> str:
-    """Drop what no client can show: control characters, lone surrogates and direction overrides."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(char for char in unified if _is_shown(char))
-
-
-def _is_shown(char: str) -> bool:
-    if char in _KEPT_CONTROLS:
-        return True
-    return (
-        char >= " "
-        and not "\x7f" <= char <= "\x9f"
-        and not "\ud800" <= char <= "\udfff"
-        and char not in _BIDI
-    )
 
 
 def cut(text: str, limit: int) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from bot.background.request import FileRef
+from bot.clean_text import clean
 from bot.slack.blocks import Block, plain
-from bot.slack.escaping import clean, cut, one_line
+from bot.slack.escaping import cut, one_line
 from bot.slack.files import too_large
 
 VALUE = "value"

@@ -26,6 +26,13 @@ def test_tokens_for_socket_mode_are_enough():
     assert settings.chroma_url == ""
 
 
+def test_all_secrets_that_are_missing_are_named_at_once():
+    with pytest.raises(ConfigError) as wrong:
+        BotSettings.from_env({})
+    assert wrong.value.message == "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are missing."
+    assert "OAuth & Permissions; Basic Information, App-Level Tokens" in wrong.value.fix
+
+
 @pytest.mark.parametrize(
     ("changes", "named"),
     [

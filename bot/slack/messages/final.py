@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.clean_text import clean
 from bot.p_values import shown_p
 from bot.slack.blocks import (
     Block,
@@ -20,7 +21,7 @@ from bot.slack.blocks import (
     words,
 )
 from bot.slack.diff import short_diff
-from bot.slack.escaping import Markup, clean, markup
+from bot.slack.escaping import Markup, markup
 from bot.slack.messages.card import is_simulated, models_line
 from bot.slack.messages.figures import count, duration, money, points, share
 from optimizer.earlier_tests import seen_before

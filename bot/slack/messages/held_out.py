@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.short_pairs import short_pair
 from bot.slack.blocks import Block, Message, message, paragraph, preformatted, quote, rich, section, words
 from bot.slack.escaping import Markup, markup, one_line
 from optimizer.holdout_events import ChangedExample, ConfusionCount, HoldoutDetails
@@ -49,9 +50,9 @@ def _by_label(confusion: Sequence[ConfusionCount]) -> str:
 
 
 def _lost(example: ChangedExample) -> Block:
+    before, after = short_pair(example.answer_before, example.answer_after, 60)
     return quote(
         f"{one_line(example.input, 200)}\n"
-        f"expected {one_line(example.expected, 60)} — was {one_line(example.answer_before, 60)}, "
-        f"now {one_line(example.answer_after, 60) or '(nothing)'}",
+        f"expected {one_line(example.expected, 60)} — was {one_line(before, 60)}, now {one_line(after, 60)}",
         420,
     )
