@@ -169,6 +169,7 @@ def test_a_run_stopped_and_killed_at_the_terminal_goes_on_with_the_parts_it_has(
             run._process.send_signal(end)
             code = run._process.wait(60)
             assert code == (0 if end == signal.SIGINT else -9), run.said
+            assert ("To go on with it: promptbeam evolve --resume" in run.said) == (end == signal.SIGINT)
             before = {p: p.stat().st_mtime_ns for p in folder.glob(".promptbeam/evolved/*/*/part-*")}
         run_id = next(folder.glob(".promptbeam/evolved/r-*/")).name
         arguments = ("evolve", "--resume", run_id, *OPTIONS[-4:], "--out", "res")
