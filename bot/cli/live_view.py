@@ -56,7 +56,10 @@ class LiveView:
         elif isinstance(event, e.BeamSelected):
             self._show_beam(event)
         elif isinstance(event, e.BudgetSpent):
-            self._line(f"[yellow]The budget for {event.what} is spent[/] after {event.calls} calls.")
+            limit = f"${event.limit:,.2f}" if event.what == "cost" else f"{event.limit:,.0f} {event.what}"
+            self._line(
+                f"[yellow]The budget of {limit} does not allow the next step[/], after {event.calls} calls."
+            )
         elif isinstance(event, HoldoutTested):
             self._show_holdout(event)
         elif isinstance(event, HoldoutDetails):
