@@ -110,9 +110,8 @@ def build_task(
             what is wrong and where, ``fix`` the way out. Nothing has been paid at this point.
     """
     prompt = parse_prompt(prompt_text)
-    inputs_alone = len(table.columns) == 1 and bool(goal)
-    judged = metric in JUDGES or isinstance(metric, JudgedMetric)
-    judged = judged or (metric == "auto" and (bool(criteria) or inputs_alone))
+    by_words = bool(criteria) or (bool(goal) and len(table.columns) == 1)
+    judged = metric in JUDGES or isinstance(metric, JudgedMetric) or (metric == "auto" and by_words)
     roles = guess_roles(table, prompt.placeholders, target=target, inputs=inputs, target_needed=not judged)
     prompt_roles, renamed = _fill_generic(prompt, roles, table)
     soft: tuple[str, ...] = ()
@@ -125,8 +124,7 @@ def build_task(
         criteria = criteria or goal
     chosen, examples = _choose(metric, MetricChoice("", criteria, metric_options or {}), examples)
     labels = chosen.metric.labels if isinstance(chosen.metric, LabelAccuracy) else ()
-    pairs = [(example.inputs, example.expected) for example in examples]
-    found = data_warnings(pairs, labelled=bool(labels))
+    found = data_warnings([(item.inputs, item.expected) for item in examples], labelled=bool(labels))
     warnings = (*table.notes, *soft, *chosen.notes, *empty, *_rename_notes(renamed), *found)
     return Task(prompt, examples, chosen.metric, roles, labels, goal.strip(), warnings)
 

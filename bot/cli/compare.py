@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from bot.comparison import ComparedRun
     from optimizer.config import OptimizeConfig
     from optimizer.control import RunControl
+    from optimizer.events import RunStarted
     from optimizer.model.pool import ModelPool
+    from optimizer.model.settings import ModelSettings
     from optimizer.task import Task
 
 ALGORITHMS = "racing,protegi,mc,rl,self-feedback"
@@ -58,14 +60,18 @@ def compare(prompt_file: Path, examples_file: Path, **options: Any) -> None:
         {**given, "algorithm": names[0]},
     )
     told = ToldConsole()
+    configs = [
+        config.with_changes(algorithm=name, seed=seed) for seed in range(options["seeds"]) for name in names
+    ]
     plan = [
         Planned(
-            f"{name}, seed {seed}", partial(_run_one, task, config.with_changes(algorithm=name, seed=seed))
+            f"{one.algorithm}, seed {one.seed}",
+            partial(_run_one, task, one, told if one is configs[0] else None),
         )
-        for seed in range(options["seeds"])
-        for name in names
+        for one in configs
     ]
     with chosen_models(options, {}) as settings:
+        _tell_limits(task, configs, settings, told)
         models = (settings.task_model, settings.optimizer_model)
         runs = asyncio.run(run_side_by_side(plan, settings, models, told, _in_short))
     _tell(runs, names, options, told)
@@ -88,15 +94,44 @@ def _checked(names: str) -> tuple[str, ...]:
     return wanted
 
 
-async def _run_one(task: Task, config: OptimizeConfig, pool: ModelPool, control: RunControl) -> ComparedRun:
+async def _run_one(
+    task: Task, config: OptimizeConfig, told: Console | None, pool: ModelPool, control: RunControl
+) -> ComparedRun:
+    """Run one algorithm once; the first run tells, to ``told``, what all of them begin with."""
     from bot.comparison import ComparedRun
     from bot.plots import score_points
-    from optimizer.events import Event
+    from optimizer.events import Event, RunStarted
     from optimizer.run import run_optimization
 
     events: list[Event] = []
-    result = await run_optimization(task, config, pool, on_event=events.append, control=control)
+
+    def note(event: Event) -> None:
+        events.append(event)
+        if told is not None and isinstance(event, RunStarted):
+            _tell_task(event, told)
+
+    result = await run_optimization(task, config, pool, on_event=note, control=control)
     return ComparedRun(config.algorithm, config.seed, result, score_points(events))
+
+
+def _tell_limits(
+    task: Task, configs: Sequence[OptimizeConfig], settings: ModelSettings, told: Console
+) -> None:
+    from bot.cli.started_lines import shown_limits
+    from optimizer.forecast import forecast
+
+    bounds = [forecast(task, config, settings) for config in configs]
+    costs = [bound.cost for bound in bounds if bound.cost is not None]
+    cost = sum(costs) if len(costs) == len(bounds) else None
+    limits = shown_limits(sum(bound.calls for bound in bounds), cost)
+    told.print(f"{len(configs)} runs with {settings.task_model}: {limits}.", markup=False)
+
+
+def _tell_task(event: RunStarted, told: Console) -> None:
+    from bot.cli.started_lines import effect_line, task_line, warning_lines
+
+    for line in (f"{task_line(event)} {effect_line(event)}", *warning_lines(event)):
+        told.print(line)
 
 
 def _in_short(run: ComparedRun) -> str:

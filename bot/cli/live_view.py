@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.cli.holdout_lines import holdout_lines
+from bot.cli.started_lines import effect_line, shown_limits, task_line, warning_lines
 from bot.p_values import shown_p
 from optimizer import events as e
 from optimizer.earlier_tests import seen_before
@@ -56,7 +57,10 @@ class LiveView:
         elif isinstance(event, e.BeamSelected):
             self._show_beam(event)
         elif isinstance(event, e.BudgetSpent):
-            self._line(f"[yellow]The budget for {event.what} is spent[/] after {event.calls} calls.")
+            limit = f"${event.limit:,.2f}" if event.what == "cost" else f"{event.limit:,.0f} {event.what}"
+            self._line(
+                f"[yellow]The budget of {limit} does not allow the next step[/], after {event.calls} calls."
+            )
         elif isinstance(event, HoldoutTested):
             self._show_holdout(event)
         elif isinstance(event, HoldoutDetails):
@@ -72,26 +76,14 @@ class LiveView:
         )
 
     def _show_start(self, event: e.RunStarted) -> None:
-        labels = f", labels {', '.join(event.labels[:8])}" if event.labels else ""
-        self._line(
-            escape(
-                f"Run {event.run_id}: {event.examples} examples "
-                f"({event.search_size} to search, {event.holdout_size} held out), "
-                f"reads {', '.join(event.input_columns)}, "
-                f"expects {event.target_column or 'no particular answer'}{labels}; "
-                f"metric {event.metric}."
-            )
+        self._line(f"Run {escape(event.run_id)}: {task_line(event)}")
+        models = escape(
+            f"{event.algorithm} ({event.preset}) with {event.task_model} and {event.optimizer_model}"
         )
-        cost = "price unknown" if event.forecast_cost is None else f"${event.forecast_cost:.2f}"
-        self._line(
-            escape(
-                f"{event.algorithm} ({event.preset}) with {event.task_model} and {event.optimizer_model}: "
-                f"at most {event.forecast_calls:,} calls, {cost}. "
-                f"The test can show differences from {event.smallest_effect:.0%}."
-            )
-        )
-        for warning in event.warnings:
-            self._line(f"[yellow]Note:[/] {escape(warning)}")
+        limits = shown_limits(event.forecast_calls, event.forecast_cost)
+        self._line(f"{models}: {limits}. {effect_line(event)}")
+        for line in warning_lines(event):
+            self._line(line)
 
     def _show_beam(self, event: e.BeamSelected) -> None:
         self._best = f"best {event.best_score:.0%}"

@@ -53,13 +53,6 @@ def guess_roles(
     Raises:
         InputError: a named column does not exist, or no column can be the expected answer.
     """
-    if target_needed and len(table.columns) == 1:
-        raise InputError(
-            f"{table.name} has only the column {table.columns[0]!r}.",
-            Fix("Add one with the expected answers, or {}.", Knob.JUDGED),
-            field="examples",
-            file=table.name,
-        )
     wanted_target = _column(table, target, "expected answer") if target else None
     wanted_inputs = tuple(_column(table, name, "input") for name in inputs)
     used = {folded(name) for name in placeholders}
@@ -94,6 +87,13 @@ def _column(table: ExampleTable, name: str, what: str) -> str:
 
 
 def _guess_target(table: ExampleTable, used: set[str], inputs: Sequence[str], *, needed: bool) -> str:
+    if needed and len(table.columns) == 1:
+        raise InputError(
+            f"{table.name} has only the column {table.columns[0]!r}.",
+            Fix("Add one with the expected answers, or {}.", Knob.JUDGED),
+            field="examples",
+            file=table.name,
+        )
     free = [column for column in table.columns if folded(column) not in used and column not in inputs]
     for name in TARGET_NAMES if needed or len(table.columns) > 1 else ():
         for column in free:

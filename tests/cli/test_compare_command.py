@@ -55,6 +55,20 @@ def test_runs_with_the_same_seed_hold_out_the_same_examples(tmp_path, model):
     assert [len(scores) for scores in by_seed] == [1, 1]
 
 
+def test_what_was_understood_and_what_it_may_cost_is_told_once_and_first(tmp_path, model):
+    code, out, err = compare(tmp_path, model, "--algorithms", "mc,rl", "--seeds", 2, *SMALL, "--json")
+    assert code == 0, err
+    lines = err.splitlines()
+    bound = int(
+        re.match(r"4 runs with simulated-small: at most ([\d,]+) calls", lines[0])[1].replace(",", "")
+    )
+    assert bound >= sum(run["calls"] for run in report_of(out)["runs"])
+    assert "reads ticket, expects team" in lines[1]
+    assert "metric label. The test can show differences from" in lines[1]
+    assert err.count("reads ticket") == 1
+    assert err.index("reads ticket") < err.index("1/4 mc, seed 0")
+
+
 def test_no_run_lives_on_another_ones_answers(tmp_path, model):
     model.control(reset=True)
     code, out, _ = compare(

@@ -63,7 +63,7 @@ def test_a_budget_in_minutes_ends_a_slow_run(tmp_path):
     assert code == 0, err
     report = report_of(out)
     assert report["stopped_because"] == "budget"
-    assert "budget for seconds" in err
+    assert "The budget of 2 seconds does not allow the next step" in err
 
 
 def test_equal_seeds_give_equal_final_prompts_whatever_the_latency(tmp_path, model):
