@@ -48,12 +48,12 @@ def register(counter: Counter, reception: Reception) -> None:
 
     @counter.action(CHANGE)
     def change(body: dict[str, Any], action: dict[str, Any], window: Window, respond: Respond) -> Rest:
-        draft = own_draft(reception, str(action["value"]), asker_of(body))
+        asker = asker_of(body)  # perhaps an admin, who is offered no lesson that only the owner may see
+        draft = own_draft(reception, str(action["value"]), asker)
         where = FormContext(draft.team, draft.channel, draft.thread_ts, draft.id)
         prefill = Prefill(OptimizeRequest.from_dict(draft.body))
         window.open(optimize_form(where, reception.form_facts, prefill))
-        owner = Asker(draft.owner, draft.team)
-        return lambda: complete_form(reception, window, respond, owner, where, prefill)
+        return lambda: complete_form(reception, window, respond, asker, where, prefill)
 
 
 def own_draft(reception: Reception, draft_id: str, asker: Asker) -> Draft:

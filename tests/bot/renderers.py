@@ -55,8 +55,7 @@ from optimizer.holdout_events import ChangedExample, ConfusionCount, HoldoutDeta
 from storage.reviews import Review, Votes
 from tests.bot.hostile import CHANNEL, OWNER, URL, record
 
-Drawn = Any
-"""A message, a view, a block or several blocks."""
+Drawn = Any  # a message, a view, a block or several blocks
 
 
 def _outcome(t: str, *, tested: bool) -> final.Outcome:
@@ -162,7 +161,7 @@ def _offer(t: str) -> lessons.Offer:
 _HERE, _ANYWHERE = FormContext("T1", CHANNEL), FormContext("T1", "")
 _STAGES = ("queued", "reading", "running", "paused", "done", "cancelled", "failed")
 
-RENDERERS: dict[str, Callable[[str], Drawn]] = {
+RENDERERS: dict[str, Callable[[str], Drawn]] = {  # by module and name
     "card.draw_card": lambda t: [card.draw_card(_card(t, stage=stage, headline=t)) for stage in _STAGES],
     "card.stop_button": lambda t: section(markup("x"), card.stop_button(t, t)),
     "drafts.draw_draft": lambda t: [
@@ -274,7 +273,6 @@ RENDERERS: dict[str, Callable[[str], Drawn]] = {
         for where in (_HERE, _ANYWHERE)
     ],
 }
-"""What draws, by module and name."""
 
 
 def drawing() -> Iterator[str]:

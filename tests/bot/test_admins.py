@@ -8,9 +8,10 @@ from sandbox.model.runner import RunningModel
 from sandbox.workspace.runner import RunningWorkspace
 from tests.bot.office import Office, bot_at_work, settings_for
 from tests.bot.test_acting_once import ask_first, runs
+from tests.bot.test_review import keep, stored
 
 
-def test_an_admin_changes_a_request_and_starts_it_for_its_owner(
+def test_an_admin_starts_a_request_for_its_owner_and_makes_a_prompt_its_owners_alone(
     workspace: RunningWorkspace, model: RunningModel, tmp_path: Path
 ):
     admins = frozenset({workspace.user_id("bob")})
@@ -24,3 +25,19 @@ def test_an_admin_changes_a_request_and_starts_it_for_its_owner(
         started = runs(office)
         assert [run.owner for run in started] == [workspace.user_id("alice")]
         assert [ref["name"] for ref in started[0].request["example_files"]] == ["tickets.csv"]
+        closes_what_is_open_and_sees_it_no_more(office)
+
+
+def closes_what_is_open_and_sees_it_no_more(office: Office) -> None:
+    record = keep(office, "theirs")
+    office.workspace.slash("bob", "prompts", f"/prompts show {record.id}")
+    office.window("bob", "Use as a start")
+    office.workspace.click_in_view("bob", "prompt.privacy")
+    office.window("bob", "only its owner can find it")
+    office.workspace.submit("bob", {})
+    office.window("bob", "Only its owner can find it now")
+    assert stored(office, record.id).only_me
+    while office.workspace.views("bob"):
+        office.workspace.close_view("bob")
+    office.workspace.slash("bob", "prompts", f"/prompts show {record.id}")
+    office.window("bob", "There is no prompt")

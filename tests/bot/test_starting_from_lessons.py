@@ -145,3 +145,20 @@ def test_a_lesson_that_looks_like_a_secret_is_left_out(calm: Office):
     assert calm.ended(run_id) == "done"
     assert told(calm, run_id) == []
     assert lesson.run_id not in str(calm.store.runs.get(run_id).request)
+
+
+def test_a_run_that_is_tried_again_is_told_the_same(calm: Office):
+    learn(calm, "before")
+    calm.model.control(error_rate=1.0)
+    try:
+        run_id = ask(calm)
+        calm.says("Try again")
+        assert calm.ended(run_id) == "failed"
+    finally:
+        calm.model.control(error_rate=0.0)
+    learn(calm, "meanwhile")
+    parent = calm.card()
+    button = next(m for m in calm.thread(parent) if "opt.retry" in str(m["blocks"]))
+    calm.workspace.click("alice", "prompts", button["ts"], "opt.retry")
+    calm.workspace.wait(lambda: calm.store.runs.get(run_id).status == "done", 60, "the end")
+    assert told(calm, run_id) == ["r-before"]
