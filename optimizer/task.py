@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from optimizer.counted import counted
 from optimizer.earlier_tests import EarlierTest
 from optimizer.errors import InputError
 from optimizer.examples.data_checks import data_warnings
@@ -200,9 +201,9 @@ def _examples(
         examples.append(Example(row=number, inputs=inputs, expected=expected))
     if not skipped:
         return tuple(examples), ()
-    shown = ", ".join(str(number) for number in skipped[:5]) + (" …" if len(skipped) > 5 else "")
+    shown = "row " + ", ".join(str(number) for number in skipped[:5]) + (" …" if len(skipped) > 5 else "")
     missing = f"input or {roles.target}" if needs_expected else "input"
-    return tuple(examples), (f"{len(skipped)} rows without {missing} were left out (rows {shown}).",)
+    return tuple(examples), (f"Left out: {counted(len(skipped), 'row')} without {missing} ({shown}).",)
 
 
 def _rename_notes(renamed: dict[str, str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from optimizer.counted import counted
 from optimizer.errors import InputError
 from optimizer.evolution.config import EvolveConfig
 from optimizer.instructions.records import Instruction, InstructionSource, Row
@@ -196,4 +197,4 @@ def _too_few(have: int, wanted: int, dev: int, holdout: int, config: EvolveConfi
 
 
 def _about_rows(rows: int, unusable: int) -> tuple[str, ...]:
-    return (f"{unusable} of {rows} rows are unusable; they are kept as they are.",) if unusable else ()
+    return (f"Unusable, and kept as they are: {unusable:,} of {counted(rows, 'row')}.",) if unusable else ()

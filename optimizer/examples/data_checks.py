@@ -6,6 +6,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
+from optimizer.counted import counted
+
 FEWEST_PER_LABEL = 5
 """Below this a label's own score says next to nothing."""
 FEWEST_TO_SEARCH = 40
@@ -41,12 +43,13 @@ def data_warnings(examples: Sequence[tuple[Inputs, str]], *, labelled: bool) -> 
     warnings = []
     if conflicts:
         warnings.append(
-            f"{conflicts} inputs occur with different expected answers; no prompt can get both right."
+            f"{counted(conflicts, 'input')} with different expected answers; no prompt can get both right."
         )
     if repeated:
         alike = f" ({near} of them in another spelling)" if near else ""
         warnings.append(
-            f"{repeated} rows repeat an earlier input{alike}; repeats are kept on one side of the split."
+            f"{counted(repeated, 'row')} with an earlier input again{alike}; "
+            "repeats are kept on one side of the split."
         )
     if labelled:
         warnings.extend(_rare_labels([expected for _, expected in examples]))

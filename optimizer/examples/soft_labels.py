@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimizer.counted import counted
 from optimizer.examples.table import ExampleTable
 
 THRESHOLD = 0.5
@@ -21,8 +22,8 @@ def harden(table: ExampleTable, target: str) -> tuple[ExampleTable, tuple[str, .
     rows = tuple({**row, target: _hard(row[target])} for row in table.rows)
     ones = sum(row[target] == "1" for row in rows)
     note = (
-        f"{target!r} holds fractions: {THRESHOLD} or more counts as 1 ({ones} rows), less as 0 "
-        f"({len(numbers) - ones} rows)."
+        f"{target!r} holds fractions: {THRESHOLD} or more counts as 1 ({counted(ones, 'row')}), less as 0 "
+        f"({counted(len(numbers) - ones, 'row')})."
     )
     return ExampleTable(table.name, table.columns, rows, table.notes), (note,)
 

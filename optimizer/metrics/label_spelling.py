@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from optimizer.counted import counted
 from optimizer.metrics.answers import bare
 
 _MOST_TOLD = 5
@@ -29,6 +30,6 @@ def spelling_notes(expected: Sequence[str], usual: Mapping[str, str]) -> tuple[s
     if not usual:
         return ()
     counts = Counter(text.strip() for text in expected)
-    told = [f"{other!r} ({counts[other]} rows) as {usual[other]!r}" for other in sorted(usual)]
+    told = [f"{other!r} ({counted(counts[other], 'row')}) as {usual[other]!r}" for other in sorted(usual)]
     more = " …" if len(told) > _MOST_TOLD else ""
     return (f"Labels in another spelling count as one: {', '.join(told[:_MOST_TOLD])}{more}.",)

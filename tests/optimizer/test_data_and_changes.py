@@ -32,8 +32,8 @@ def test_near_duplicates_differ_only_in_case_spacing_or_edge_punctuation():
 
 def test_repeats_and_conflicts_are_counted_by_what_two_inputs_share():
     found = data_warnings(pairs(("Hi!", "a"), ("hi", "b"), ("yo", "a"), ("yo", "a")), labelled=False)
-    assert found[0].startswith("1 inputs occur with different expected answers")
-    assert found[1].startswith("2 rows repeat an earlier input (1 of them in another spelling)")
+    assert found[0].startswith("1 input with different expected answers")
+    assert found[1].startswith("2 rows with an earlier input again (1 of them in another spelling)")
 
 
 def test_labels_with_fewer_than_five_examples_are_named():

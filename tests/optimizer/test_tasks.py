@@ -93,7 +93,7 @@ def test_conflicting_and_repeated_inputs_are_told():
 def test_rows_without_an_answer_are_left_out_and_counted():
     task = build_task("p {text}", table(value=lambda i: (f"t{i}", "" if i == 3 else "ab"[i % 2])))
     assert len(task.examples) == 39
-    assert any("1 rows" in warning for warning in task.warnings)
+    assert any("Left out: 1 row without" in warning for warning in task.warnings)
 
 
 def test_free_answers_get_the_normalised_metric():

@@ -18,7 +18,8 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.escaping import Markup, join, link, markup, mention
-from bot.slack.messages.figures import bar, count, duration, money, share
+from bot.slack.messages.figures import bar, duration, money, share
+from optimizer.counted import counted
 
 Stage = Literal["queued", "reading", "running", "paused", "done", "cancelled", "failed"]
 STOP = "opt.stop"
@@ -134,7 +135,7 @@ def draw_card(card: RunCard) -> Message:
 
 
 def _facts(card: RunCard) -> list[Markup]:
-    examples = f"{count(card.examples, 'row')} from {card.files}" if card.examples else card.files
+    examples = f"{counted(card.examples, 'row')} from {card.files}" if card.examples else card.files
     facts = [
         markup("*{subject}*\n{title}", subject=card.words.subject, title=card.title),
         markup("*Asked by*\n{owner}", owner=mention(card.owner)),
@@ -170,7 +171,7 @@ def progress_line(card: RunCard) -> Markup:
 
 def _calls(card: RunCard) -> Markup:
     if card.stage in _FINISHED or not card.forecast_calls:
-        return markup("{calls}", calls=count(card.calls, "model call"))
+        return markup("{calls}", calls=counted(card.calls, "model call"))
     return markup("{calls} of at most {all} calls", calls=f"{card.calls:,}", all=f"{card.forecast_calls:,}")
 
 

@@ -20,7 +20,7 @@ from bot.slack.blocks import (
 from bot.slack.escaping import Markup, markup
 from bot.slack.form_inputs import shown_name
 from bot.slack.incoming.pieces import Pieces
-from bot.slack.messages.figures import count
+from optimizer.counted import counted
 
 START, CHANGE, CANCEL = "draft.start", "draft.change", "draft.cancel"
 _EXCERPT = 700
@@ -62,7 +62,7 @@ def _prompt_line(pieces: Pieces) -> Markup:
     if pieces.request.prompt_file is not None:
         return markup("*Prompt*\n✓ {name}", name=shown_name(pieces.request.prompt_file))
     if pieces.request.prompt_text.strip():
-        return markup("*Prompt*\n✓ {size}", size=count(len(pieces.request.prompt_text), "character"))
+        return markup("*Prompt*\n✓ {size}", size=counted(len(pieces.request.prompt_text), "character"))
     return Markup("*Prompt*\n○ missing")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.slack.blocks import Block, Message, context, message, plain, section, window
 from bot.slack.escaping import Markup, join, markup
-from bot.slack.messages.figures import count
+from optimizer.counted import counted
 
 READ_AGAIN = "steps.read"
 MOST_LINES = 40
@@ -32,7 +32,7 @@ def earlier_steps(run_id: str, unit: str, steps: Sequence[Step]) -> Message:
     blocks: list[Block] = [section(title, _menu(run_id, unit, steps))]
     hidden = len(steps) - MOST_LINES
     if hidden > 0:
-        blocks.append(context(markup("{n} before these are in the menu.", n=count(hidden, unit))))
+        blocks.append(context(markup("{n} before these are in the menu.", n=counted(hidden, unit))))
     shown = steps[-MOST_LINES:]
     for at in range(0, len(shown), _LINES_A_BLOCK):
         blocks.append(section(join([step.line for step in shown[at : at + _LINES_A_BLOCK]], "\n")))

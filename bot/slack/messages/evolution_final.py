@@ -22,9 +22,10 @@ from bot.slack.diff import short_diff
 from bot.slack.escaping import Markup, markup
 from bot.slack.messages.card import is_simulated, models_line
 from bot.slack.messages.evolution_steps import failure_words, sample_blocks
-from bot.slack.messages.figures import count, duration, money, points, share
+from bot.slack.messages.figures import duration, money, points, share
 from bot.slack.messages.final import prompt_blocks, with_look
 from bot.slack.messages.run_bar import run_bar
+from optimizer.counted import counted
 from optimizer.evolution.events import ApplicationFinished, DataMeasured, EvolutionFinished
 from optimizer.holdout_events import HoldoutTested
 
@@ -61,7 +62,9 @@ def evolution_headline(
     """The outcome in one line, no longer than a header; it claims only what the held-out test showed."""
     if applied is None:
         return "Stopped before all rows were evolved"
-    return f"{applied.evolved:,} of {count(applied.rows, 'row')} evolved; {_method_words(finished, holdout)}"
+    return (
+        f"{applied.evolved:,} of {counted(applied.rows, 'row')} evolved; {_method_words(finished, holdout)}"
+    )
 
 
 def _method_words(finished: EvolutionFinished, holdout: HoldoutTested | None) -> str:
@@ -114,7 +117,7 @@ def _shown(finished: EvolutionFinished, holdout: HoldoutTested | None) -> str:
         )
     low, high = holdout.interval
     seen = (
-        f"{count(holdout.n, 'instruction')} that the search never saw: {points(holdout.difference)} evolved without "
+        f"{counted(holdout.n, 'instruction')} that the search never saw: {points(holdout.difference)} evolved without "
         f"failure (95 % interval {points(low)} to {points(high)}, {holdout.test})"
     )
     if holdout.verdict == "better":
@@ -138,7 +141,7 @@ def _figures(outcome: EvolutionOutcome) -> list[Markup]:
         figures.append(
             markup(
                 "*Before → after* ({n})\n{before} → {after} words, {distinct} → {more} distinct word pairs",
-                n=count(measured.n, "row"),
+                n=counted(measured.n, "row"),
                 before=f"{measured.before.words:.0f}",
                 after=f"{measured.after.words:.0f}",
                 distinct=share(measured.before.distinct),
@@ -148,7 +151,9 @@ def _figures(outcome: EvolutionOutcome) -> list[Markup]:
     figures += [
         markup("*Cost*\n{cost}", cost=money(finished.cost)),
         markup(
-            "*Model*\n{calls}, {tokens}", calls=count(finished.calls, "call"), tokens=count(tokens, "token")
+            "*Model*\n{calls}, {tokens}",
+            calls=counted(finished.calls, "call"),
+            tokens=counted(tokens, "token"),
         ),
         markup("*Time*\n{time}", time=duration(outcome.seconds)),
         markup(

@@ -23,8 +23,9 @@ from bot.slack.blocks import (
 from bot.slack.diff import short_diff
 from bot.slack.escaping import Markup, cut, markup, one_line
 from bot.slack.messages.card import is_simulated
-from bot.slack.messages.figures import count, money, share
+from bot.slack.messages.figures import money, share
 from bot.slack.messages.steps import MAX_SUMMARY, MAX_WARNINGS
+from optimizer.counted import counted
 from optimizer.evolution.events import (
     EvolutionStarted,
     EvolvedSample,
@@ -48,7 +49,7 @@ _SHAPES = {
 
 def data_understood(event: EvolutionStarted) -> Message:
     """What was read out of the data set, how it is used, and what the run is expected to take."""
-    rows = count(event.rows, "row")
+    rows = counted(event.rows, "row")
     if event.unusable:
         rows += f", {event.unusable:,} of them not usable (they are kept as they are)"
     facts = [
@@ -75,13 +76,13 @@ def data_understood(event: EvolutionStarted) -> Message:
 
 
 def _calls(event: EvolutionStarted) -> str:
-    return count(event.forecast_calls, "call")
+    return counted(event.forecast_calls, "call")
 
 
 def _search(event: EvolutionStarted) -> str:
     if not event.steps:
         return "none: the first method is applied as it is"
-    return f"{count(event.steps, 'step')}, {count(event.candidates, 'new method')} each"
+    return f"{counted(event.steps, 'step')}, {counted(event.candidates, 'new method')} each"
 
 
 def _models(event: EvolutionStarted) -> str:
@@ -95,7 +96,7 @@ def first_rate(event: MethodScored) -> Message:
     text = markup(
         "*Start:* the first method fails on *{rate}* of {n}.",
         rate=share(event.rate),
-        n=count(event.n, "instruction"),
+        n=counted(event.n, "instruction"),
     )
     blocks: list[Block] = [section(text)]
     if event.failures:
@@ -154,13 +155,13 @@ def step_line(notes: StepNotes) -> Markup:
         "step": chosen.step,
         "steps": max(notes.steps, chosen.step),
         "after": share(chosen.rate),
-        "tried": count(notes.proposed, "method"),
+        "tried": counted(notes.proposed, "method"),
     }
     if chosen.improved and notes.before is not None:
         return markup(
             "*Step {step} of {steps}:* failure rate {before} → *{after}* on {n} ({tried} tried)",
             before=share(notes.before),
-            n=count(notes.dev, "instruction"),
+            n=counted(notes.dev, "instruction"),
             **values,
         )
     return markup(

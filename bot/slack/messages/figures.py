@@ -40,8 +40,3 @@ def bar(fraction: float, width: int = 10) -> str:
     """A bar of ``width`` cells."""
     filled = round(min(max(fraction, 0.0), 1.0) * width)
     return "▓" * filled + "░" * (width - filled)
-
-
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """``1 row``, ``1,204 rows``."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

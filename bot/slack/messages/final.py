@@ -23,7 +23,8 @@ from bot.slack.blocks import (
 from bot.slack.diff import short_diff
 from bot.slack.escaping import Markup, markup
 from bot.slack.messages.card import is_simulated, models_line
-from bot.slack.messages.figures import count, duration, money, points, share
+from bot.slack.messages.figures import duration, money, points, share
+from optimizer.counted import counted
 from optimizer.earlier_tests import seen_before
 from optimizer.events import RunFinished
 from optimizer.holdout_events import HoldoutTested
@@ -120,7 +121,7 @@ def _shown(finished: RunFinished, holdout: HoldoutTested | None) -> str:
     interval = f"95 % interval {points(low)} to {points(high)}, {holdout.test}, {shown_p(holdout.p_value)}"
     if holdout.verdict == "better":
         return (
-            f"the new prompt is better on {count(holdout.n, 'example')} that the search never saw: "
+            f"the new prompt is better on {counted(holdout.n, 'example')} that the search never saw: "
             f"{points(holdout.difference)} ({interval})."
         )
     if finished.candidate_prompt == finished.seed_prompt:
@@ -132,7 +133,7 @@ def _shown(finished: RunFinished, holdout: HoldoutTested | None) -> str:
         )
     return (
         f"the search's best prompt is not shown to be better than yours ({points(holdout.difference)}; {interval}). "
-        f"With {count(holdout.n, 'test example')}, only differences of about "
+        f"With {counted(holdout.n, 'test example')}, only differences of about "
         f"{points(holdout.smallest_effect).lstrip('+')} can be shown; more examples give a clearer answer. "
         "Your prompt stays; the candidate is in candidate.txt."
     )
@@ -154,12 +155,12 @@ def prompt_blocks(prompt: str, file_name: str, limit: int = INLINE_PROMPT) -> li
 def _figures(outcome: Outcome) -> list[Markup]:
     finished = outcome.finished
     tokens = finished.input_tokens + finished.output_tokens
-    calls = count(finished.calls, "call")
+    calls = counted(finished.calls, "call")
     if finished.cached:
         calls += f" (and {finished.cached:,} answered from the journal)"
     figures = [
         markup("*Cost*\n{cost}", cost=money(finished.cost)),
-        markup("*Model*\n{calls}, {tokens}", calls=calls, tokens=count(tokens, "token")),
+        markup("*Model*\n{calls}, {tokens}", calls=calls, tokens=counted(tokens, "token")),
         markup("*Time*\n{time}", time=duration(outcome.seconds)),
         markup(
             "*Ended because*\n{why}", why=_STOPPED.get(finished.stopped_because, finished.stopped_because)

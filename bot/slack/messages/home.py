@@ -10,9 +10,10 @@ from bot.slack.blocks import Block, actions, button, context, divider, fields, h
 from bot.slack.board import Glance
 from bot.slack.escaping import Markup, join, markup
 from bot.slack.forms import FormFacts
-from bot.slack.messages.figures import count, money
+from bot.slack.messages.figures import money
 from bot.slack.messages.notices import HELP, NEW, NEW_EVOLUTION, RunLine, help_text, line_button, line_text
 from optimizer.config import Budget
+from optimizer.counted import counted
 
 SEARCH_OPEN = "search.open"
 RECENT = 5
@@ -80,7 +81,7 @@ def budget_left(budget: Budget, glance: Glance | None) -> str:
         return ""
     left = []
     if budget.calls is not None:
-        left.append(count(max(budget.calls - glance.calls, 0), "call"))
+        left.append(counted(max(budget.calls - glance.calls, 0), "call"))
     if budget.cost is not None and glance.cost is not None:
         left.append(money(max(budget.cost - glance.cost, 0.0)))
     return ", ".join(left)
@@ -89,9 +90,9 @@ def budget_left(budget: Budget, glance: Glance | None) -> str:
 def _defaults(facts: HomeFacts) -> list[Markup]:
     limits = []
     if facts.budget.calls is not None:
-        limits.append(count(facts.budget.calls, "call"))
+        limits.append(counted(facts.budget.calls, "call"))
     if facts.budget.tokens is not None:
-        limits.append(count(facts.budget.tokens, "token"))
+        limits.append(counted(facts.budget.tokens, "token"))
     if facts.budget.cost is not None:
         limits.append(money(facts.budget.cost))
     today = "no daily limit" if facts.left_today is None else f"{money(facts.left_today)} left today"

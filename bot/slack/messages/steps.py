@@ -23,7 +23,8 @@ from bot.slack.blocks import (
 from bot.slack.diff import short_diff
 from bot.slack.escaping import Markup, cut, markup, one_line
 from bot.slack.messages.card import is_simulated, metric_words
-from bot.slack.messages.figures import count, money, points, share
+from bot.slack.messages.figures import money, points, share
+from optimizer.counted import counted
 from optimizer.events import BaselineScored, BeamSelected, ErrorCase, RunStarted
 
 MAX_SUMMARY = 900
@@ -80,7 +81,7 @@ def _label_list(labels: Sequence[str]) -> str:
 
 
 def _calls(event: RunStarted) -> str:
-    return count(event.forecast_calls, "call")
+    return counted(event.forecast_calls, "call")
 
 
 def _cost(event: RunStarted) -> str:
@@ -104,7 +105,7 @@ def baseline(event: BaselineScored, unanswered_note: str = "") -> Message:
             context(
                 markup(
                     "{n} could not be read as an answer; they count as wrong. {note}",
-                    n=count(event.unparseable, "reply", "replies"),
+                    n=counted(event.unparseable, "reply", "replies"),
                     note=unanswered_note,
                 )
             )
@@ -113,7 +114,7 @@ def baseline(event: BaselineScored, unanswered_note: str = "") -> Message:
 
 
 def _shown(n: int) -> str:
-    return count(n, "example")
+    return counted(n, "example")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ def round_line(notes: RoundNotes) -> Markup:
         "before": share(before) if before is not None else "",
         "after": after,
         "n": _shown(n),
-        "tried": count(notes.proposed, "candidate"),
+        "tried": counted(notes.proposed, "candidate"),
     }
     if chosen.improved and before is not None and share(before) != after and chosen.best_score > before:
         return markup("*Round {round} of {rounds}:* {before} → *{after}* on {n} ({tried} tried)", **values)
