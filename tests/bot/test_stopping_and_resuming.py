@@ -34,7 +34,7 @@ def test_the_owner_stops_a_run_and_gets_the_best_so_far(office: Office):
     final = office.says("ended before")
     assert final["thread_ts"] == parent["ts"]
     assert "⏹" in shown(office.says("Stopped before the final test"))
-    assert not office.bot.service.is_live(run_id)
+    office.workspace.wait(lambda: not office.bot.service.is_live(run_id))  # its status comes first
 
 
 def test_every_stop_button_asks_once_more(office: Office):
