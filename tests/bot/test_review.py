@@ -209,7 +209,7 @@ def test_the_files_of_a_run_that_is_deleted_in_slack_are_deleted_there_soon(ende
     uploads = len(office.store.uploads.of_run(run_id))
     with office.bot.housekeeping:
         press(office, "alice", final, "review.more", selected_option=_option(final, "delete"))
-        assert "the files that I posted" in shown(office.workspace.view("alice"))
+        office.window("alice", "the files that I posted")
         office.workspace.submit("alice", {})
         gone = office.workspace.wait(lambda: office.workspace.calls("files.delete")[uploads - 1 :])
     assert uploads >= 3
