@@ -85,7 +85,7 @@ def test_a_run_is_stopped_from_the_tab(office: Office):
     home = office.workspace.wait(lambda: _with_stop(office), 20, "the button")
     office.workspace.click_in_view("alice", "opt.stop", view_id=home["id"])
     assert office.ended(run_id) == "cancelled"
-    assert "Stopping" in shown(office.workspace.view("alice"))
+    office.window("alice", "Stopping")
 
 
 def _with_stop(office: Office):
