@@ -114,10 +114,10 @@ def test_an_interrupt_ends_with_the_runs_that_are_done(tmp_path, model):
         tmp_path, "compare", *TICKETS, "--algorithms", "mc,rl", "--seeds", 50, *SMALL, "--json",
         "--task-model", "simulated-small", "--optimizer-model", "simulated-large", "--base-url", model.url,
     )  # fmt: skip
-    line = process.stderr.readline()
+    while "1/100 mc, seed 0" not in process.stderr.readline():
+        assert process.poll() is None
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert "1/100 mc, seed 0" in line
     assert process.returncode == 0, err
     assert "Stopped" in err
     assert 1 <= len(report_of(out)["runs"]) < 100
