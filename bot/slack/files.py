@@ -12,9 +12,12 @@ from email.message import Message as Headers
 from typing import IO
 from urllib.parse import urlsplit
 
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
 from bot.background.request import FileRef
 from bot.config import MEGABYTE
-from bot.slack.clients import NO_ANSWER, Clients, NotInstalled
+from bot.slack.clients import TOKEN_REFUSED, Clients, NotInstalled
 from bot.slack.slack_errors import error_code, retry_after
 from optimizer.errors import InputError
 
@@ -26,7 +29,8 @@ _TIMEOUT = 60.0
 _ATTEMPTS = 5
 _LONGEST_WAIT = 30.0
 _BUSY = frozenset({429, 500, 502, 503, 504})
-_GONE = frozenset({401, 403, 404, 410})
+_FORBIDDEN = frozenset({401, 403})
+_GONE = frozenset({404, 410})
 
 
 class _SameHostRedirect(urllib.request.HTTPRedirectHandler):
@@ -53,6 +57,14 @@ class _Busy(Exception):
     def __init__(self, wait: float) -> None:
         super().__init__("busy")
         self.wait = wait
+
+
+class _TokenRefused(Exception):
+    """Slack did not take the token, or has nothing for it; ``told`` is for the person when no other one helps."""
+
+    def __init__(self, told: InputError) -> None:
+        super().__init__("token refused")
+        self.told = told
 
 
 class FileFetcher:
@@ -84,37 +96,54 @@ class FileFetcher:
             raise _not_now(ref) from busy
 
     def _fetch(self, team: str, ref: FileRef) -> bytes:
-        url = ref.url or self._address(team, ref)
+        try:
+            client = self._clients.of(team)
+            try:
+                return self._fetch_with(client, ref)
+            except _TokenRefused as refusal:
+                # It may have run out while the file waited for its turn; a good one cannot read more than this one.
+                other = self._clients.of(team, refused=str(client.token))
+                if other.token == client.token:
+                    raise refusal.told from refusal
+            try:
+                return self._fetch_with(other, ref)
+            except _TokenRefused as refusal:
+                raise refusal.told from refusal
+        except NotInstalled as error:
+            raise _gone(ref, 0) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise _not_now(ref) from error
+
+    def _fetch_with(self, client: WebClient, ref: FileRef) -> bytes:
+        url = ref.url or self._address(client, ref)
         if not self._allowed(url):
             raise InputError(
                 f"{ref.name} is not stored at Slack, so it was not fetched.",
                 "Upload the file itself instead of a link.",
                 file=ref.name,
             )
+        request = urllib.request.Request(  # noqa: S310 - the scheme was checked just above
+            url, headers={"Authorization": f"Bearer {client.token}"}
+        )
         try:
-            token = self._clients.of(team).token
-            request = urllib.request.Request(  # noqa: S310 - the scheme was checked just above
-                url, headers={"Authorization": f"Bearer {token}"}
-            )
             with self._opener.open(request, timeout=_TIMEOUT) as response:
                 data = self._read(ref, response)
-                kind = response.headers.get_content_type()
+                kind, led_away = response.headers.get_content_type(), response.geturl() != url
         except urllib.error.HTTPError as error:
             raise _refused(ref, error.code, error.headers.get("Retry-After", "")) from error
-        except NotInstalled as error:
-            raise _gone(ref, 0) from error
-        except (OSError, http.client.HTTPException) as error:
-            raise _not_now(ref) from error
-        _refuse_web_page(ref, kind, data)
+        page = _web_page(ref, kind, data)
+        if page is not None:
+            raise _TokenRefused(page) if led_away else page
         return data
 
-    def _address(self, team: str, ref: FileRef) -> str:
+    def _address(self, client: WebClient, ref: FileRef) -> str:
         try:
-            return str(self._clients.of(team).files_info(file=ref.id)["file"].get("url_private", ""))
-        except NO_ANSWER as error:
+            return str(client.files_info(file=ref.id)["file"].get("url_private", ""))
+        except (SlackClientError, OSError) as error:
             if retry_after(error) or error_code(error) == "ratelimited":
                 raise _Busy(retry_after(error)) from error
-            raise _gone(ref, 0) from error
+            gone = _gone(ref, 0)
+            raise _TokenRefused(gone) if error_code(error) in TOKEN_REFUSED else gone from error
 
     def _allowed(self, url: str) -> bool:
         parts = urlsplit(url)
@@ -145,10 +174,12 @@ def too_large(name: str, max_bytes: int, size: int = 0) -> InputError:
 
 
 def _refused(ref: FileRef, status: int, named: str) -> Exception:
-    """What a status other than 200 means: busy, gone or forbidden, or something that nobody knows."""
+    """What a status other than 200 means: busy, forbidden, gone, or something that nobody knows."""
     logger.info("file %s: status %d", ref.id, status)
     if status in _BUSY:
         return _Busy(float(named) if named.isdecimal() else 0.0)
+    if status in _FORBIDDEN:
+        return _TokenRefused(_gone(ref, status))
     return _gone(ref, status) if status in _GONE else _not_now(ref)
 
 
@@ -167,14 +198,14 @@ def _gone(ref: FileRef, status: int) -> InputError:
     )
 
 
-def _refuse_web_page(ref: FileRef, kind: str, data: bytes) -> None:
+def _web_page(ref: FileRef, kind: str, data: bytes) -> InputError | None:
     """Slack answers 200 with its login page when the scope is missing; people attach saved web pages too."""
     head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not (
         head.startswith((b"<!doctype html", b"<html")) or (kind == "text/html" and head.startswith(b"<"))
     ):
-        return
-    raise InputError(
+        return None
+    return InputError(
         f"{ref.name} holds a web page instead of data.",
         "Export the data as CSV or JSONL and attach that. If the file is fine on your computer, "
         "the app lacks the scope files:read: ask an admin to reinstall it.",

@@ -12,10 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.background.request import OptimizeRequest
 from bot.oauth_settings import SCOPES
 from sandbox.workspace.delivery import DeliveryFailed
 from storage.visibility import Viewer
-from tests.bot.office import Office, run_id_of, shown
+from tests.bot.office import TICKETS, Office, run_id_of, shown
 from tests.bot.several import FIRST, ORGANISATION, SECOND, Several, seed_of, several
 
 
@@ -211,6 +212,18 @@ def test_a_token_that_is_replaced_while_a_run_is_under_way_is_used_at_once(tmp_p
         assert set(used) == {first, running.token(FIRST)}
         assert used[-1] == running.token(FIRST) != first
         assert finished(running.offices[SECOND])
+
+
+def test_a_file_is_fetched_with_a_new_token_when_the_old_one_has_run_out(tmp_path: Path):
+    with several(tmp_path, rotation=True) as running:
+        running.install(FIRST)
+        office = running.offices[FIRST]
+        run = office.store.runs.get(finished(office))
+        asked = OptimizeRequest.from_dict(run.request)
+        before = running.token(FIRST)
+        running.slack.grants.expire(FIRST)
+        assert running.bot.desk.fetch(FIRST, asked.example_files[0]) == TICKETS
+        assert running.token(FIRST) != before
 
 
 def test_a_token_is_renewed_before_it_ends_once_and_by_one(tmp_path: Path):
