@@ -27,7 +27,7 @@ unit: $(VENV)/.dev
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || echo "=== NOTE: no PostgreSQL: the tests of workers and the shared database are SKIPPED (Debian: apt-get install postgresql) ==="
 	@test -d ../shared/data || echo "=== NOTE: no ../shared/data: the tests on LIAR and ETHOS are SKIPPED ==="
 	@# More workers than cores: much of the suite waits for servers and processes of its own.
-	$(BIN)/pytest -n 4 --dist loadgroup $(TESTS)
+	$(BIN)/pytest -n 5 --dist loadgroup $(TESTS)
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
