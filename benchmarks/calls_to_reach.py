@@ -2,8 +2,8 @@
 
 Per task and seed protegi runs its six rounds as published, then racing with ``BENCH_SHARE`` (0.4) of the
 calls that it took. ``BENCH_SEEDS`` (3), ``BENCH_FIRST_SEED`` (0), ``BENCH_TASKS`` and ``BENCH_WORKERS`` (2)
-change the run. Outcomes are kept in ``.promptbeam/outcomes`` for as long as the code that made them stays,
-so that a run that was cut goes on.
+change the run; ``BENCH_PLOT`` names a PNG file to draw. Outcomes are kept in ``.promptbeam/outcomes`` for as
+long as the code that made them stays, so that a run that was cut goes on.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from benchmarks.algorithms import wanted
+from benchmarks.chase_plot import draw_chases
 from benchmarks.contest import Outcome
 from benchmarks.contestants import PAPER, Job
 from benchmarks.kept_outcomes import folder_of_this_code, kept
@@ -81,6 +82,8 @@ def run() -> None:
             chases.append(chase)
             print("\n".join(rows(chase)), flush=True)
     print("\n" + "\n".join(summary(chases)))
+    if os.environ.get("BENCH_PLOT"):
+        Path(os.environ["BENCH_PLOT"]).write_bytes(draw_chases(chases))
 
 
 def rows(chase: Chase) -> list[str]:

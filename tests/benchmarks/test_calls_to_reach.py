@@ -7,6 +7,7 @@ import pytest
 from benchmarks.__main__ import NAMES
 from benchmarks.algorithms import wanted
 from benchmarks.calls_to_reach import Chase, rows, summary
+from benchmarks.chase_plot import draw_chases
 from benchmarks.contest import Outcome
 from benchmarks.contestants import Job
 from benchmarks.kept_outcomes import folder_of_this_code, kept
@@ -90,3 +91,9 @@ def test_a_method_is_named_whole_or_by_its_beginning(monkeypatch):
     for asked, found in (("", names), ("protegi,gepa", ["protegi", "gepa 0.1.4"]), ("protegi (", [names[2]])):
         monkeypatch.setenv("BENCH_METHODS", asked)
         assert wanted(names, "BENCH_METHODS") == found
+
+
+def test_the_plot_shows_every_task_also_with_one_seed():
+    drawn = draw_chases([chase(), Chase("ETHOS", chase().racing, PAPER)])
+    assert drawn.startswith(b"\x89PNG")
+    assert int.from_bytes(drawn[16:20], "big") == 2 * int.from_bytes(draw_chases([chase()])[16:20], "big")
