@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.workspace.people import clicks
 from storage.drafts import Draft
 from storage.runs import RunRecord
 from storage.visibility import Viewer
@@ -30,6 +32,24 @@ def many_times(act: Callable[[], Any], times: int) -> list[Any]:
     """Do the same thing several times at the same moment."""
     with ThreadPoolExecutor(8) as people:
         return [one.result() for one in [people.submit(act) for _ in range(times)]]
+
+
+def click_at_once(office: Office, ts: str, *actions: str) -> None:
+    """Press buttons of a message in #prompts while it shows them all: the first answer may take them away."""
+    workspace, place = office.workspace.workspace, office.workspace.channel_id("prompts")
+    alice = office.workspace.user_id("alice")
+    blocks = office.workspace.inspect(lambda w: w.state.message(place, ts).blocks)
+
+    async def all_of_them() -> None:
+        presses = [
+            clicks.click_in_message(
+                workspace, alice, place, ts, clicks.block_with(blocks, action), action, {}
+            )
+            for action in actions
+        ]
+        await asyncio.gather(*presses)
+
+    office.workspace.run(all_of_them())
 
 
 def settled(office: Office) -> None:
@@ -107,7 +127,7 @@ def test_four_quick_decisions_are_one(shared_office: Office):
         "UPDATE runs SET thread_ts = ? WHERE id = ?", (root, record.run_id)
     )
     final = post_result(office, record)
-    many_times(lambda: office.workspace.click("alice", "prompts", final["ts"], "review.accept"), 4)
+    click_at_once(office, final["ts"], *["review.accept"] * 4)
     office.says("Accepted by")
     settled(office)
     assert len(office.workspace.messages("prompts", thread_ts=root)) == 2
@@ -140,12 +160,7 @@ def test_of_start_and_cancel_at_once_one_wins_and_the_message_says_which(shared_
     office = shared_office
     question = ask_first(office, f"block {attempt}")
     before = len(runs(office))
-
-    def press(action: str) -> None:
-        office.workspace.click("alice", "prompts", question["ts"], action)
-
-    with ThreadPoolExecutor(2) as people:
-        list(people.map(press, ("draft.start", "draft.cancel")))
+    click_at_once(office, question["ts"], "draft.start", "draft.cancel")
     settled(office)
     _, state = draft_of(office, question)
     words = {"started": "Started as", "cancelled": "Nothing was started"}[state]
