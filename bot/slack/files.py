@@ -101,7 +101,7 @@ class FileFetcher:
             try:
                 return self._fetch_with(client, ref)
             except _TokenRefused as refusal:
-                # It may have run out while the file waited for its turn; a good one cannot read more than this one.
+                # It may have run out while the file waited for its turn. A token that is still the one is no help.
                 other = self._clients.of(team, refused=str(client.token))
                 if other.token == client.token:
                     raise refusal.told from refusal
